@@ -1,0 +1,106 @@
+#include "apps/commands.hpp"
+#include "apps/model_options.hpp"
+#include "core/error.hpp"
+#include "core/neurons/neuron_model.hpp"
+#include "io/summary.hpp"
+#include "network/connection_plan.hpp"
+#include "network/memory_estimate.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+namespace volley {
+
+namespace {
+
+struct CheckOptions {
+    ModelOptions model;
+    std::optional<int> ranks;
+    std::optional<int> threads;
+};
+
+std::string delays_text(const ProjectionPlan& plan, double dt_ms) {
+    const double shortest = to_ms(plan.shortest_delay, dt_ms);
+    const double longest = to_ms(plan.longest_delay, dt_ms);
+    return shortest == longest ? fmt::format("{:g} ms", shortest)
+                               : fmt::format("{:g} to {:g} ms", shortest, longest);
+}
+
+void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int threads) {
+    fmt::print("{}\n\n", model.title.empty() ? "The model file is valid." : model.title);
+    fmt::print("{:<20} {:>12}  {}\n", "population", "neurons", "model");
+    for (const Population& population : model.populations) {
+        fmt::print("{:<20} {:>12}  {}\n", population.name, grouped(population.size), population.model);
+    }
+    Step shortest = 0;
+    if (!plan.projections().empty()) {
+        fmt::print("\n{:<32} {:>16}  {:<20} {}\n", "projection", "synapses", "rule", "delay");
+    }
+    for (const ProjectionPlan& projection : plan.projections()) {
+        fmt::print("{:<32} {:>16}  {:<20} {}\n", projection.projection->name,
+                   grouped(std::llround(projection.rule->expected_synapses())),
+                   projection.projection->rule.name, delays_text(projection, model.dt_ms));
+        shortest = shortest == 0 ? projection.shortest_delay
+                                 : std::min(shortest, projection.shortest_delay);
+    }
+    const double steps = static_cast<double>(model.last_step());
+    fmt::print("\n{} neurons, about {} synapses\n", grouped(model.neurons()),
+               grouped(std::llround(plan.expected_synapses())));
+    fmt::print("{} steps of {:g} ms: warm-up {:g} ms, then {:g} ms\n", grouped(model.last_step()),
+               model.dt_ms, to_ms(model.warm_up, model.dt_ms), to_ms(model.duration, model.dt_ms));
+
+    const bool every_step =
+        std::any_of(model.populations.begin(), model.populations.end(), [](const auto& p) {
+            return find_neuron_model(p.model)->mean_fields > 0;
+        });
+    const Step epoch = every_step ? 1 : shortest;
+    if (epoch > 0) {
+        fmt::print("epochs: ranks meet at least every {:g} ms, {} times\n", to_ms(epoch, model.dt_ms),
+                   grouped(static_cast<std::int64_t>(std::ceil(steps / static_cast<double>(epoch)))));
+    }
+    if (ranks == 1) {
+        fmt::print("exchange: none, one rank\n");
+    } else {
+        fmt::print("exchange: chosen when the network is built, from which ranks need whose spikes\n");
+    }
+    const MemoryEstimate estimate = estimate_memory(model, plan, ranks, threads);
+    fmt::print("memory per rank ({} x {} workers): about {}: synapses {}, neurons {}, while building "
+               "{} more, other {}\n",
+               ranks, threads, memory_text(estimate.total()), memory_text(estimate.synapse_bytes),
+               memory_text(estimate.neuron_bytes), memory_text(estimate.build_bytes),
+               memory_text(estimate.other_bytes));
+    fmt::print("this machine has {} free\n", memory_text(available_memory()));
+}
+
+void check(const Session& session, const CheckOptions& options) {
+    const ThreadChoice threads = choose_threads(options.threads, session);
+    const int ranks = options.ranks.value_or(session.ranks.size());
+    if (ranks < 1) throw ConfigError("--ranks", std::to_string(ranks), "a number of ranks >= 1");
+    const LoadedModel loaded = load_model(options.model, session);
+    together(session.ranks, [&] {
+        if (!session.prints()) return;
+        for (const std::string& warning : loaded.warnings) fmt::print("warning: {}\n", warning);
+        print_plan(loaded.model, ConnectionPlan(loaded.model), ranks, threads.threads);
+    });
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& program, const Session& session) {
+    auto options = std::make_shared<CheckOptions>();
+    CLI::App* const command = program.add_subcommand(
+        "check", "check a model file and print the plan: sizes, memory, epochs; runs nothing");
+    options->model.add_to(*command);
+    command->add_option("--ranks", options->ranks,
+                        "plan for that many ranks (default: those it was started with)")
+        ->type_name("R");
+    command->add_option("--threads", options->threads, "threads of each rank")->type_name("N");
+    command->callback([options, &session] { check(session, *options); });
+}
+
+}  // namespace volley

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/description.hpp"
+#include "core/spec.hpp"
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace volley {
+
+/// The neurons of one worker that a drive reaches, and where its numbers come from.
+struct DriveSetup {
+    double dt_ms = 0.1;
+    std::uint64_t seed = 1;
+    std::string_view stimulus;        ///< its name: the purpose of its draws
+    std::vector<std::int64_t> index;  ///< global indices of the driven neurons here, ascending
+    std::vector<std::uint32_t> local;  ///< their places in the worker's arrays, same length
+};
+
+/// A drive on one worker. Adds to arrays of double, after the row of exact sums was read.
+class Drive {
+public:
+    virtual ~Drive() = default;
+
+    /// Adds what acts during the step that starts at `step` (a current, in the target's unit), or
+    /// the events that arrive at its end (their summed weight).
+    /// @param[in,out] sum  shape [neurons of the worker's group, padded]
+    virtual void add(Step step, std::span<double> sum) = 0;
+
+    /// Changes a parameter from the next step on (the schedule of the model file).
+    /// @pre the reader checked name, kind and range.
+    virtual void set(std::string_view parameter, const Value& value) = 0;
+
+    virtual std::size_t bytes() const = 0;
+};
+
+struct DriveInfo {
+    /// Where a drive acts: on the current of its target, or as events at a receptor.
+    enum class Target { current, receptor };
+
+    Description description;  ///< "@" is the unit of the current or of the receptor
+    Target target = Target::current;
+    /// @param where for messages
+    std::unique_ptr<Drive> (*make)(const Spec&, const DriveSetup&) = nullptr;
+};
+
+std::span<const DriveInfo> drives();
+const DriveInfo* find_drive(std::string_view name);
+
+}  // namespace volley

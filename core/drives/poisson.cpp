@@ -1,0 +1,112 @@
+#include "core/drives/poisson.hpp"
+
+#include "core/drives/per_neuron.hpp"
+#include "core/random/poisson.hpp"
+
+#include <fmt/format.h>
+
+namespace volley {
+
+namespace {
+
+constexpr Field kFields[] = {
+    {.name = "rate", .kind = Kind::drawn, .unit = "Hz", .range = kNotNegative,
+     .meaning = "events per second of each neuron's own train"},
+    {.name = "weight", .kind = Kind::drawn, .unit = "@", .meaning = "weight of each event"},
+    kStartField,
+    kStopField,
+};
+
+class PoissonDrive final : public Drive {
+public:
+    PoissonDrive(const Spec& spec, const DriveSetup& setup)
+        : setup_(setup),
+          where_(spec.where),
+          window_(spec, setup.dt_ms),
+          random_(setup.seed, stimulus_purpose(setup.stimulus, "events")) {
+        PoissonDrive::set("weight", spec.value("weight"));
+        PoissonDrive::set("rate", spec.value("rate"));
+    }
+
+    void add(Step step, std::span<double> sum) override {
+        if (!window_.contains(step)) return;
+        const std::size_t count = setup_.local.size();
+        for (std::size_t k = 0; k < count;) {
+            const auto first = static_cast<std::uint64_t>(setup_.index[k]);
+            const Lanes u = to_uniform(
+                random_.words_of_block(first, static_cast<std::uint64_t>(step)).first);
+            // The driven neurons among the eight that follow, each with its lane's number.
+            std::size_t last = k;
+            Lanes mean{};
+            Lanes zero = broadcast(1.0);
+            for (; last < count; ++last) {
+                const std::uint64_t lane = static_cast<std::uint64_t>(setup_.index[last]) - first;
+                if (lane >= kLanes) break;
+                mean[lane] = mean_of(last);
+                zero[lane] = zero_of(last);
+            }
+            const Lanes events = poisson_number(mean, zero, u);
+            for (; k < last; ++k) {
+                const std::uint64_t lane = static_cast<std::uint64_t>(setup_.index[k]) - first;
+                sum[setup_.local[k]] += weight_[k] * events[lane];
+            }
+        }
+    }
+
+    void set(std::string_view parameter, const Value& value) override {
+        if (parameter == "weight") {
+            weight_ = PerNeuron(setup_, parameter, value);
+            return;
+        }
+        const PerNeuron rate_Hz(setup_, parameter, value);
+        const std::size_t count = rate_Hz.uniform() ? 1 : setup_.local.size();
+        mean_.resize(count);
+        zero_.resize(count);
+        for (std::size_t k = 0; k < count; ++k) {
+            mean_[k] = rate_Hz[k] * (setup_.dt_ms / 1000.0);
+            if (!(mean_[k] <= kLargestPoissonMean)) {
+                throw ConfigError(where_ + "/rate",
+                                  fmt::format("{} Hz, {} events a step", rate_Hz[k], mean_[k]),
+                                  fmt::format("at most {} events a step: lower the rate or dt, or "
+                                              "use ou_current for so dense an input",
+                                              kLargestPoissonMean));
+            }
+            zero_[k] = exact_exp(-mean_[k]);
+        }
+    }
+
+    std::size_t bytes() const override {
+        return (mean_.size() + zero_.size()) * sizeof(double) + weight_.bytes();
+    }
+
+private:
+    double mean_of(std::size_t k) const { return mean_.size() == 1 ? mean_[0] : mean_[k]; }
+    double zero_of(std::size_t k) const { return zero_.size() == 1 ? zero_[0] : zero_[k]; }
+
+    DriveSetup setup_;
+    std::string where_;
+    Window window_;
+    CounterRandom random_;
+    PerNeuron weight_;
+    std::vector<double> mean_, zero_;  ///< events per step, and the probability of none
+};
+
+}  // namespace
+
+DriveInfo poisson_drive() {
+    return {.description =
+                {.name = "poisson",
+                 .summary = "independent Poisson events for each neuron, without source neurons",
+                 .fields = kFields,
+                 .details = "Every driven neuron has a train of its own; the number of events of a "
+                            "step is Poisson\n(several in one step are possible), each adds `weight` "
+                            "at the step's end.",
+                 .example = R"("stimuli": {"background": {"target": "exc", "drive": "poisson",
+  "receptor": "exc", "rate": "8 kHz", "weight": "87.8 pA"}})"},
+            .target = DriveInfo::Target::receptor,
+            .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
+                return std::make_unique<PoissonDrive>(spec, setup);
+            }};
+}
+
+}  // namespace volley

@@ -1,0 +1,283 @@
+#pragma once
+
+#include "core/math/lanes.hpp"
+#include "core/neurons/neuron_group.hpp"
+#include "core/neurons/neuron_values.hpp"
+#include "core/random/counter_random.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+/// Turns a model written as equations for eight neurons at a time into a NeuronGroup.
+///
+/// A model is a struct with
+///   struct Parameters { Lanes ...; };   in the order of its table `parameters`
+///   struct Step { Lanes ...; };         what is computed once from them
+///   struct State { Lanes ...; };        in the order of its table `states`
+///   static constexpr ... name, summary, details, source, example, parameters, states, receptors,
+///                        relations, current_unit, mean_fields;
+///   static Step make_step(const Parameters&, double dt_ms);
+///   static Mask advance(State&, const Step&, const KernelInput&);    or Lanes: events of each
+/// A parameter that is uniform and one that differs from neuron to neuron run through the same code;
+/// state and coefficients lie in memory block by block, all variables of eight neurons together.
+namespace volley {
+
+/// What a block of eight neurons receives in one step.
+struct KernelInput {
+    const Lanes* arriving;     ///< by receptor: weights that arrive at the end of the step
+    Lanes current;             ///< drives, constant over the step
+    const double* mean_field;  ///< population means at the start of the step
+    const CounterRandom* random;
+    std::uint64_t first_index;  ///< index in the population of lane 0
+    std::uint64_t step;
+
+    /// A standard normal number for each neuron and step; `draw` tells several of them apart.
+    Lanes normal(std::uint32_t draw = 0) const {
+        return random->normal_of_block(first_index, step, draw);
+    }
+    /// A number in (0, 1) for each neuron and step.
+    Lanes uniform(std::uint32_t draw = 0) const {
+        return to_uniform(random->words_of_block(first_index, step, draw).first);
+    }
+};
+
+/// A state of a block as it is stored: in double as it is, in single at half the size.
+template <class State, class Real>
+struct StoredState {
+    static constexpr std::size_t kVariables = sizeof(State) / sizeof(Lanes);
+    alignas(64) std::array<Real, kVariables * kLanes> values;
+
+    State get() const {
+        State state;
+        auto* const lanes = reinterpret_cast<Lanes*>(&state);
+        for (std::size_t v = 0; v < kVariables; ++v) lanes[v] = load(values.data() + v * kLanes);
+        return state;
+    }
+    void set(const State& state) {
+        const auto* const lanes = reinterpret_cast<const Lanes*>(&state);
+        for (std::size_t v = 0; v < kVariables; ++v) store(values.data() + v * kLanes, lanes[v]);
+    }
+};
+
+template <class Model, class Real>
+class KernelGroup final : public NeuronGroup {
+    using ParameterBlock = typename Model::Parameters;
+    using StepBlock = typename Model::Step;
+    using State = typename Model::State;
+    static constexpr std::size_t kParameters = std::size(Model::parameters);
+    static constexpr std::size_t kReceptors = std::size(Model::receptors);
+    static_assert((std::is_empty_v<ParameterBlock> ? 0 : sizeof(ParameterBlock)) ==
+                      kParameters * sizeof(Lanes),
+                  "one Lanes for each entry of the parameter table");
+    static_assert(sizeof(State) == std::size(Model::states) * sizeof(Lanes),
+                  "one Lanes for each entry of the state table");
+
+public:
+    explicit KernelGroup(const GroupSetup& setup)
+        : population_(setup.population),
+          dt_ms_(setup.dt_ms),
+          seed_(setup.seed),
+          first_(setup.first),
+          size_(setup.size),
+          noise_(setup.seed, parameter_purpose(setup.population, "noise")),
+          values_(kParameters) {
+        for (std::size_t p = 0; p < kParameters; ++p) {
+            const Field& field = Model::parameters[p];
+            const auto given = setup.parameters->find(field.name);
+            values_[p] = evaluate(field.name, given == setup.parameters->end()
+                                                  ? Value{field.default_number}
+                                                  : given->second);
+        }
+        rebuild_step();
+        initialise(setup);
+    }
+
+    std::size_t size() const override { return size_; }
+
+    bool advance(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) override {
+        const std::size_t blocks = states_.size();
+        const std::size_t stride = uniform_ ? 0 : 1;
+        Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
+        for (std::size_t b = 0; b < blocks; ++b) {
+            const std::size_t at = b * kLanes;
+            std::array<Lanes, kReceptors + 1> arriving;  // + 1: no array of length 0
+            for (std::size_t r = 0; r < kReceptors; ++r) {
+                auto* const row = reinterpret_cast<Ints*>(input.rows[r] + at);
+                const Ints sum = *row;
+                beyond |= sum ^ (sum << 1);
+                arriving[r] = __builtin_convertvector(sum, Lanes) * input.grid[r];
+                *row = Ints{};
+                if (input.events[r] != nullptr) arriving[r] += load(input.events[r] + at);
+            }
+            const KernelInput in{
+                .arriving = arriving.data(),
+                .current = input.current == nullptr ? Lanes{} : load(input.current + at),
+                .mean_field = input.mean_field.data(),
+                .random = &noise_,
+                .first_index = static_cast<std::uint64_t>(first_) + at,
+                .step = static_cast<std::uint64_t>(step)};
+            State state = states_[b].get();
+            const auto events = Model::advance(state, steps_[b * stride], in);
+            states_[b].set(state);
+            collect(events, at, fired);
+        }
+        for (std::size_t k = 0; k < kLanes; ++k) {
+            if (beyond[k] < 0) return false;
+        }
+        return true;
+    }
+
+    void set_parameter(std::string_view name, const Value& value) override {
+        for (std::size_t p = 0; p < kParameters; ++p) {
+            if (Model::parameters[p].name == name) values_[p] = evaluate(name, value);
+        }
+        rebuild_step();
+    }
+
+    double state(std::size_t variable, std::size_t neuron) const override {
+        return static_cast<double>(
+            states_[neuron / kLanes].values[variable * kLanes + neuron % kLanes]);
+    }
+
+    void add_mean_fields(std::span<std::int64_t> sums) const override {
+        if constexpr (requires { Model::mean_field_contributions(State{}); }) {
+            for (std::size_t b = 0; b < states_.size(); ++b) {
+                const auto contributions = Model::mean_field_contributions(states_[b].get());
+                const std::size_t lanes = std::min(kLanes, size_ - b * kLanes);
+                for (std::size_t f = 0; f < contributions.size(); ++f) {
+                    for (std::size_t k = 0; k < lanes; ++k) {
+                        sums[f] += std::llrint(contributions[f][k] / kMeanFieldUnit);
+                    }
+                }
+            }
+        } else {
+            (void)sums;
+        }
+    }
+
+    std::size_t bytes() const override {
+        std::size_t total = steps_.size() * sizeof(StepBlock) +
+                            states_.size() * sizeof(StoredState<State, Real>);
+        for (const std::vector<double>& values : values_) total += values.size() * sizeof(double);
+        return total;
+    }
+
+private:
+    std::vector<double> evaluate(std::string_view name, const Value& value) const {
+        return evaluate_for(value, CounterRandom(seed_, parameter_purpose(population_, name)),
+                            first_, size_);
+    }
+
+    /// The value of a parameter of a neuron; lanes beyond the last neuron repeat the last one.
+    double value(std::size_t p, std::size_t neuron) const {
+        const std::vector<double>& values = values_[p];
+        return values.size() == 1 ? values[0] : values[std::min(neuron, size_ - 1)];
+    }
+
+    ParameterBlock parameters_of(std::size_t block) const {
+        ParameterBlock parameters;
+        auto* const lanes = reinterpret_cast<Lanes*>(&parameters);
+        for (std::size_t p = 0; p < kParameters; ++p) {
+            for (std::size_t k = 0; k < kLanes; ++k) lanes[p][k] = value(p, block * kLanes + k);
+        }
+        return parameters;
+    }
+
+    void rebuild_step() {
+        uniform_ = true;
+        for (const std::vector<double>& values : values_) uniform_ = uniform_ && values.size() == 1;
+        const std::size_t blocks = padded(size_) / kLanes;
+        steps_.clear();
+        for (std::size_t b = 0; b < (uniform_ ? std::min<std::size_t>(1, blocks) : blocks); ++b) {
+            steps_.push_back(Model::make_step(parameters_of(b), dt_ms_));
+        }
+    }
+
+    void initialise(const GroupSetup& setup) {
+        const std::size_t blocks = padded(size_) / kLanes;
+        states_.resize(blocks);
+        for (std::size_t v = 0; v < std::size(Model::states); ++v) {
+            const StateVariable& variable = Model::states[v];
+            const auto given = setup.initial->find(variable.name);
+            std::vector<double> start{variable.initial};
+            if (given != setup.initial->end()) {
+                start = evaluate_for(
+                    given->second,
+                    CounterRandom(seed_, parameter_purpose(population_, "initial/" +
+                                                               std::string(variable.name))),
+                    first_, size_);
+            } else if (!variable.initial_parameter.empty()) {
+                for (std::size_t p = 0; p < kParameters; ++p) {
+                    if (Model::parameters[p].name == variable.initial_parameter) start = values_[p];
+                }
+            }
+            for (std::size_t i = 0; i < blocks * kLanes; ++i) {
+                const double number =
+                    start.size() == 1 ? start[0] : start[std::min(i, size_ - 1)];
+                states_[i / kLanes].values[v * kLanes + i % kLanes] = static_cast<Real>(number);
+            }
+        }
+    }
+
+    /// Appends the neurons whose lane fired.
+    void collect(Mask events, std::size_t at, std::vector<std::uint32_t>& fired) const {
+        unsigned bits = bits_of(events);
+        while (bits != 0) {
+            const std::size_t neuron = at + static_cast<std::size_t>(std::countr_zero(bits));
+            if (neuron < size_) fired.push_back(static_cast<std::uint32_t>(neuron));
+            bits &= bits - 1;
+        }
+    }
+    /// The same for models that count their events.
+    void collect(Lanes events, std::size_t at, std::vector<std::uint32_t>& fired) const {
+        for (std::size_t k = 0; k < kLanes && at + k < size_; ++k) {
+            for (double n = events[k]; n >= 1.0; n -= 1.0) {
+                fired.push_back(static_cast<std::uint32_t>(at + k));
+            }
+        }
+    }
+
+    std::string population_;
+    double dt_ms_;
+    std::uint64_t seed_;
+    std::int64_t first_;
+    std::size_t size_;
+    CounterRandom noise_;
+    bool uniform_ = true;
+    std::vector<std::vector<double>> values_;  ///< [parameter]: one number, or one per neuron
+    std::vector<StepBlock> steps_;             ///< one block, or one per block of neurons
+    std::vector<StoredState<State, Real>> states_;
+};
+
+/// The registration of a model: its tables, and the factory of its groups.
+template <class Model>
+constexpr NeuronModel neuron_model_of() {
+    NeuronModel model{.description = {.name = Model::name,
+                                      .summary = Model::summary,
+                                      .fields = Model::parameters,
+                                      .details = Model::details,
+                                      .source = Model::source,
+                                      .example = Model::example},
+                      .states = Model::states,
+                      .receptors = Model::receptors,
+                      .relations = {},
+                      .current_unit = Model::current_unit};
+    if constexpr (requires { Model::relations; }) model.relations = Model::relations;
+    if constexpr (requires { Model::mean_fields; }) model.mean_fields = Model::mean_fields;
+    if constexpr (requires { Model::largest_events; }) {
+        model.largest_events = Model::largest_events;
+    }
+    model.make_group = [](const GroupSetup& setup) -> std::unique_ptr<NeuronGroup> {
+        if (setup.single_precision) return std::make_unique<KernelGroup<Model, float>>(setup);
+        return std::make_unique<KernelGroup<Model, double>>(setup);
+    };
+    return model;
+}
+
+}  // namespace volley

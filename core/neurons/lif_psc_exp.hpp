@@ -1,0 +1,108 @@
+#pragma once
+
+#include "core/math/functions.hpp"
+#include "core/neurons/kernel.hpp"
+
+namespace volley {
+
+/// Leaky integrate-and-fire neuron with exponentially decaying synaptic currents.
+///
+/// Exact integration of the linear subthreshold equations on the grid of dt:
+/// Rotter & Diesmann (1999), Biol. Cybern. 81:381, doi:10.1007/s004220050570.
+struct LifPscExp {
+    static constexpr std::string_view name = "lif_psc_exp";
+    static constexpr std::string_view summary =
+        "leaky integrate-and-fire, exponential synaptic currents, exact integration";
+    static constexpr std::string_view details =
+        "V' = -(V - E_L) / tau_m + (I_exc + I_inh + I_e + I_drive) / C_m\n"
+        "I_exc' = -I_exc / tau_syn_exc,  I_inh' = -I_inh / tau_syn_inh;  I += weight at an arrival\n"
+        "A spike when V >= V_th at the end of a step; then V = V_reset for t_ref (rounded to steps),\n"
+        "while the currents go on decaying. Arrivals act from the end of their step on.";
+    static constexpr std::string_view source =
+        "Rotter & Diesmann (1999), Biol. Cybern. 81:381, doi:10.1007/s004220050570";
+    static constexpr std::string_view example =
+        R"("populations": {"exc": {"model": "lif_psc_exp", "size": 800,
+  "parameters": {"tau_m": "10 ms", "I_e": "400 pA"},
+  "initial": {"V_m": {"distribution": "uniform", "low": "-65 mV", "high": "-50 mV"}}}})";
+    static constexpr std::string_view current_unit = "pA";
+
+    static constexpr Field parameters[] = {
+        parameter("C_m", "pF", 250.0, kPositive, "membrane capacitance"),
+        parameter("tau_m", "ms", 10.0, kPositive, "membrane time constant"),
+        parameter("tau_syn_exc", "ms", 2.0, kPositive, "decay time of the current at exc"),
+        parameter("tau_syn_inh", "ms", 2.0, kPositive, "decay time of the current at inh"),
+        parameter("E_L", "mV", -70.0, kAny, "resting potential"),
+        parameter("V_reset", "mV", -70.0, kAny, "potential after a spike"),
+        parameter("V_th", "mV", -55.0, kAny, "spike threshold"),
+        parameter("t_ref", "ms", 2.0, kNotNegative, "absolute refractory time"),
+        parameter("I_e", "pA", 0.0, kAny, "constant input current"),
+    };
+    struct Parameters {
+        Lanes capacitance_pF, tau_membrane_ms, tau_exc_ms, tau_inh_ms, rest_mV, reset_mV,
+            threshold_mV, refractory_ms, current_pA;
+    };
+
+    static constexpr StateVariable states[] = {
+        {"V_m", "mV", "membrane potential", "E_L"},
+        {"I_exc", "pA", "synaptic current at exc"},
+        {"I_inh", "pA", "synaptic current at inh"},
+        {"refractory", "1", "steps of refractoriness left"},
+    };
+    struct State {
+        Lanes V_mV, exc_pA, inh_pA, refractory_left;
+    };
+
+    static constexpr Receptor receptors[] = {
+        {"exc", "pA", "jump of the current that decays with tau_syn_exc"},
+        {"inh", "pA", "jump of the current that decays with tau_syn_inh (weights are negative)"},
+    };
+    static constexpr Relation relations[] = {{"V_reset", "V_th"}};
+
+    struct Step {
+        Lanes membrane_decay, exc_decay, inh_decay;
+        Lanes mV_per_pA_exc, mV_per_pA_inh, mV_per_pA_constant;
+        Lanes rest_mV, reset_mV, threshold_mV, refractory_steps, current_pA;
+    };
+
+    /// Change of V over a step per unit of a current that decays with tau_synapse.
+    static Lanes voltage_per_current(const Parameters& p, Lanes tau_synapse_ms, double dt_ms) {
+        // expm1 keeps its digits when the time constants nearly agree, where the textbook
+        // difference of two exponentials cancels; at equality the limit is dt / C * exp(-dt / tau).
+        const Lanes rate = 1.0 / tau_synapse_ms - 1.0 / p.tau_membrane_ms;
+        const Lanes safe = select(rate == 0.0, broadcast(1.0), rate);
+        const Lanes window = select(rate == 0.0, broadcast(dt_ms), -expm1(-dt_ms * rate) / safe);
+        return exp(-dt_ms / p.tau_membrane_ms) * window / p.capacitance_pF;
+    }
+
+    static Step make_step(const Parameters& p, double dt_ms) {
+        return {.membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
+                .exc_decay = exp(-dt_ms / p.tau_exc_ms),
+                .inh_decay = exp(-dt_ms / p.tau_inh_ms),
+                .mV_per_pA_exc = voltage_per_current(p, p.tau_exc_ms, dt_ms),
+                .mV_per_pA_inh = voltage_per_current(p, p.tau_inh_ms, dt_ms),
+                .mV_per_pA_constant =
+                    -expm1(-dt_ms / p.tau_membrane_ms) * p.tau_membrane_ms / p.capacitance_pF,
+                .rest_mV = p.rest_mV,
+                .reset_mV = p.reset_mV,
+                .threshold_mV = p.threshold_mV,
+                .refractory_steps = nearest_integer(p.refractory_ms / dt_ms),
+                .current_pA = p.current_pA};
+    }
+
+    static Mask advance(State& s, const Step& c, const KernelInput& in) {
+        const Mask integrates = s.refractory_left == 0.0;
+        const Lanes moved = c.rest_mV + (s.V_mV - c.rest_mV) * c.membrane_decay +
+                            s.exc_pA * c.mV_per_pA_exc + s.inh_pA * c.mV_per_pA_inh +
+                            (c.current_pA + in.current) * c.mV_per_pA_constant;
+        const Lanes now = select(integrates, moved, s.V_mV);
+        const Mask fires = integrates & (now >= c.threshold_mV);
+        s.V_mV = select(fires, c.reset_mV, now);
+        s.refractory_left = select(fires, c.refractory_steps,
+                                   select(integrates, s.refractory_left, s.refractory_left - 1.0));
+        s.exc_pA = s.exc_pA * c.exc_decay + in.arriving[0];
+        s.inh_pA = s.inh_pA * c.inh_decay + in.arriving[1];
+        return fires;
+    }
+};
+
+}  // namespace volley

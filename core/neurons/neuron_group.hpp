@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/neurons/neuron_model.hpp"
+#include "core/spec.hpp"
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace volley {
+
+/// The neurons of one population on one worker, and where their numbers come from.
+struct GroupSetup {
+    std::string_view population;  ///< its name: the purpose of its draws
+    double dt_ms = 0.1;
+    std::uint64_t seed = 1;
+    std::int64_t first = 0;  ///< index in the population of the first neuron here
+    std::size_t size = 0;    ///< neurons here
+    bool single_precision = false;
+    const std::map<std::string, Value, std::less<>>* parameters = nullptr;  ///< as the user gave them
+    const std::map<std::string, Value, std::less<>>* initial = nullptr;
+};
+
+/// What reaches a group in one step. Arrays have padded(size) entries, 64-byte aligned.
+struct GroupInput {
+    /// Exact sums that arrive at the end of the step, in units of the receptor's grid; one row a
+    /// receptor. advance() clears them.
+    std::span<std::int32_t* const> rows;
+    std::span<const double> grid;           ///< what one unit of each row stands for
+    const double* current = nullptr;        ///< drives, constant over the step; null = none
+    std::span<const double* const> events;  ///< per receptor: drives' events at the step's end; may hold nulls
+    std::span<const double> mean_field;     ///< population means at the start of the step
+};
+
+/// A worker's share of a population: parameters, state, and the kernel that advances them.
+class NeuronGroup {
+public:
+    virtual ~NeuronGroup() = default;
+
+    virtual std::size_t size() const = 0;
+
+    /// Advances every neuron over the step that starts at `step`; appends the local indices of those
+    /// that fired (once for each event), ascending.
+    /// @return false where a row left the range that the grid allows (the sums cannot be trusted).
+    [[nodiscard]] virtual bool advance(Step step, const GroupInput& input,
+                                       std::vector<std::uint32_t>& fired) = 0;
+
+    /// Changes a parameter for all steps to come. @pre the reader checked name, kind and range.
+    virtual void set_parameter(std::string_view name, const Value& value) = 0;
+
+    /// The present value of a state variable of a neuron.
+    virtual double state(std::size_t variable, std::size_t neuron) const = 0;
+
+    /// Adds this group's contributions to the population's mean fields: 64-bit fixed point with
+    /// kMeanFieldUnit, so that the sum does not depend on its order.
+    virtual void add_mean_fields(std::span<std::int64_t> sums) const { (void)sums; }
+
+    /// Memory of parameters and state.
+    virtual std::size_t bytes() const = 0;
+};
+
+/// Resolution of a mean field's contribution; leaves room for 2^31 neurons of |contribution| <= 1.
+inline constexpr double kMeanFieldUnit = 0x1p-32;
+
+}  // namespace volley

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/description.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace volley {
+
+class NeuronGroup;
+struct GroupSetup;
+
+/// A state variable: what is recorded, what can be given an initial value.
+struct StateVariable {
+    std::string_view name;
+    std::string_view unit;
+    std::string_view meaning;
+    /// The initial value where the user gives none: that of this parameter; "" = `initial`.
+    std::string_view initial_parameter = {};
+    double initial = 0.0;
+};
+
+/// A place where events arrive. Weights have its unit.
+struct Receptor {
+    std::string_view name;
+    std::string_view unit;
+    std::string_view meaning;
+};
+
+/// `smaller` < `larger` must hold between two parameters of every neuron.
+struct Relation {
+    std::string_view smaller;
+    std::string_view larger;
+};
+
+/// All that the rest of the program knows of a neuron model; made by its one header
+/// (core/neurons/*.hpp) and registered in registry.cpp.
+struct NeuronModel {
+    Description description;  ///< `fields` are the parameters
+    std::span<const StateVariable> states;
+    std::span<const Receptor> receptors;
+    std::span<const Relation> relations;
+    std::string_view current_unit;  ///< of the drives dc, sine, ...: "pA", "1"; "" = takes none
+    std::size_t mean_fields = 0;    ///< sums over the whole population that a step needs
+    /// Most events a neuron is expected to send in one step; more for sources and relays. The grid
+    /// of exact sums is laid out for it.
+    double largest_events = 1.0;
+    std::unique_ptr<NeuronGroup> (*make_group)(const GroupSetup&) = nullptr;
+
+    /// Index of a parameter, state or receptor; -1 where there is none of that name.
+    int parameter_index(std::string_view name) const;
+    int state_index(std::string_view name) const;
+    int receptor_index(std::string_view name) const;
+};
+
+/// All models, in the order they are listed to the user.
+std::span<const NeuronModel> neuron_models();
+
+/// The model of that name, or null.
+const NeuronModel* find_neuron_model(std::string_view name);
+
+}  // namespace volley

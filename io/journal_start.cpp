@@ -1,0 +1,126 @@
+#include "io/journal_start.hpp"
+
+#include <cstring>
+#include <type_traits>
+
+namespace volley {
+namespace {
+
+constexpr std::uint32_t kFormatVersion = 1;
+
+class Writer {
+public:
+    template <class T>
+        requires std::is_arithmetic_v<T>
+    void put(T value) {
+        const auto* const first = reinterpret_cast<const std::byte*>(&value);
+        bytes.insert(bytes.end(), first, first + sizeof value);
+    }
+    void put(const std::string& text) {
+        put<std::uint64_t>(text.size());
+        for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
+    }
+    template <class T>
+    void put(const std::vector<T>& values) {
+        put<std::uint64_t>(values.size());
+        for (const T& value : values) put(value);
+    }
+    std::vector<std::byte> bytes;
+};
+
+/// Reads what Writer wrote. After a read that does not fit, `good` is false and values are empty.
+class Reader {
+public:
+    explicit Reader(std::span<const std::byte> bytes) : rest_(bytes) {}
+
+    template <class T>
+        requires std::is_arithmetic_v<T>
+    void get(T& value) {
+        value = T{};
+        good = good && rest_.size() >= sizeof value;
+        if (!good) return;
+        std::memcpy(&value, rest_.data(), sizeof value);
+        rest_ = rest_.subspan(sizeof value);
+    }
+    void get(std::string& text) {
+        text.clear();
+        for (std::uint64_t left = length(); left > 0 && good; --left) {
+            char c = 0;
+            get(c);
+            text.push_back(c);
+        }
+    }
+    template <class T>
+    void get(std::vector<T>& values) {
+        values.clear();
+        for (std::uint64_t left = length(); left > 0 && good; --left) get(values.emplace_back());
+    }
+    /// A number of things that follow; each takes a byte at least.
+    std::uint64_t length() {
+        std::uint64_t count = 0;
+        get(count);
+        good = good && count <= rest_.size();
+        return good ? count : 0;
+    }
+    bool at_end() const { return good && rest_.empty(); }
+    bool good = true;
+
+private:
+    std::span<const std::byte> rest_;
+};
+
+}  // namespace
+
+std::vector<std::byte> encode_start(const JournalStart& start) {
+    Writer out;
+    out.put(kFormatVersion);
+    out.put(start.part);
+    out.put(start.rank);
+    out.put(start.ranks);
+    out.put(start.begin);
+    out.put(start.plan.dt_ms);
+    out.put<std::uint64_t>(start.plan.populations.size());
+    for (const RecordingPlan::Population& population : start.plan.populations) {
+        out.put(population.name);
+        out.put(population.size);
+        out.put(population.spikes);
+    }
+    out.put<std::uint64_t>(start.plan.traces.size());
+    for (const RecordingPlan::Trace& trace : start.plan.traces) {
+        out.put(trace.population);
+        out.put(trace.variables);
+        out.put(trace.units);
+        out.put(trace.interval);
+    }
+    out.put(start.trace_neurons);
+    return std::move(out.bytes);
+}
+
+bool decode_start(std::span<const std::byte> bytes, JournalStart& start) {
+    Reader in(bytes);
+    std::uint32_t version = 0;
+    in.get(version);
+    if (version != kFormatVersion) return false;
+    in.get(start.part);
+    in.get(start.rank);
+    in.get(start.ranks);
+    in.get(start.begin);
+    in.get(start.plan.dt_ms);
+    start.plan.populations.resize(in.length());
+    for (RecordingPlan::Population& population : start.plan.populations) {
+        in.get(population.name);
+        in.get(population.size);
+        in.get(population.spikes);
+    }
+    start.plan.traces.resize(in.length());
+    for (RecordingPlan::Trace& trace : start.plan.traces) {
+        in.get(trace.population);
+        in.get(trace.variables);
+        in.get(trace.units);
+        in.get(trace.interval);
+    }
+    in.get(start.trace_neurons);
+    return in.at_end();
+}
+
+}  // namespace volley

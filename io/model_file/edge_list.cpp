@@ -1,0 +1,275 @@
+#include "io/model_file/edge_list.hpp"
+
+#include "core/error.hpp"
+#include "io/expression.hpp"
+#include "io/hdf5.hpp"
+#include "io/json_source.hpp"
+#include "io/nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+namespace volley {
+namespace {
+
+constexpr std::array<std::string_view, 4> kColumns{"source", "target", "weight", "delay"};
+enum Column : std::size_t { kSource, kTarget, kWeight, kDelay };
+
+/// The columns of a file before sorting. An absent column is empty.
+struct RawEdges {
+    std::vector<std::int64_t> ends[2];  ///< kSource, kTarget
+    std::vector<double> values[2];      ///< kWeight, kDelay
+    std::vector<std::int64_t> lines;    ///< of each edge, for messages; empty: count the edges
+};
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+std::vector<std::string_view> cells(std::string_view line) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t comma = line.find(',');
+        parts.push_back(trimmed(line.substr(0, comma)));
+        if (comma == std::string_view::npos) return parts;
+        line.remove_prefix(comma + 1);
+    }
+}
+
+/// The unit of weights or delays: as the file says, else the model's.
+Unit unit_for(Column column, std::string_view written, const EdgeListRequest& request,
+              const std::string& place) {
+    const std::string wanted = column == kDelay ? "ms" : request.weight_unit;
+    const Unit model_unit = parse_unit(wanted);
+    if (written.empty()) return model_unit;
+    Quantity one;
+    try {
+        one = evaluate(fmt::format("1 {}", written), FixedNames{}, place);
+    } catch (const ConfigError&) {
+        throw ConfigError(place, fmt::format("the unit {}", in_quotes(written)),
+                          fmt::format("a unit such as {}", wanted));
+    }
+    if (one.value != 1.0 || !(one.unit.dimension == model_unit.dimension)) {
+        throw ConfigError(place, fmt::format("the unit {}", in_quotes(written)),
+                          fmt::format("one that can be converted to {}", wanted));
+    }
+    return one.unit;
+}
+
+struct Header {
+    std::vector<Column> columns;  ///< of the cells of a line
+    Unit units[2];                ///< kWeight, kDelay
+};
+
+Header read_header(std::string_view line, const EdgeListRequest& request,
+                   const std::string& place) {
+    Header header;
+    for (const std::string_view cell : cells(line)) {
+        const std::size_t space = cell.find(' ');
+        const std::string_view name = cell.substr(0, space);
+        const auto found = std::ranges::find(kColumns, name);
+        if (found == kColumns.end()) {
+            throw ConfigError(place, fmt::format("the column {}", in_quotes(cell)),
+                              "a first line such as source,target,weight,delay");
+        }
+        const auto column = static_cast<Column>(found - kColumns.begin());
+        if (std::ranges::find(header.columns, column) != header.columns.end()) {
+            throw ConfigError(place, fmt::format("the column {} twice", in_quotes(name)),
+                              "it once");
+        }
+        const std::string_view unit =
+            space == std::string_view::npos ? std::string_view{} : trimmed(cell.substr(space));
+        if (column >= kWeight)
+            header.units[column - kWeight] = unit_for(column, unit, request, place);
+        header.columns.push_back(column);
+    }
+    for (const Column needed : {kSource, kTarget}) {
+        if (std::ranges::find(header.columns, needed) == header.columns.end()) {
+            throw ConfigError(place, "no column " + std::string(kColumns[needed]),
+                              "a first line such as source,target,weight,delay");
+        }
+    }
+    return header;
+}
+
+template <class Number>
+Number parsed(std::string_view cell, std::string_view what, const std::string& place) {
+    Number number{};
+    const char* const end = cell.data() + cell.size();
+    const auto result = std::from_chars(cell.data(), end, number);
+    if (result.ec != std::errc{} || result.ptr != end || cell.empty()) {
+        throw ConfigError(place, fmt::format("{} {}", what, in_quotes(cell)),
+                          std::is_integral_v<Number> ? "a whole number" : "a number");
+    }
+    return number;
+}
+
+void read_line(std::string_view line, const Header& header, const EdgeListRequest& request,
+               const std::string& place, RawEdges& edges) {
+    const std::vector<std::string_view> parts = cells(line);
+    if (parts.size() != header.columns.size()) {
+        throw ConfigError(place, fmt::format("{} values", parts.size()),
+                          fmt::format("{}, as the first line has", header.columns.size()));
+    }
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        const Column column = header.columns[k];
+        if (column < kWeight) {
+            edges.ends[column].push_back(parsed<std::int64_t>(parts[k], kColumns[column], place));
+            continue;
+        }
+        const Unit target = parse_unit(column == kDelay ? "ms" : request.weight_unit);
+        const double number = parsed<double>(parts[k], kColumns[column], place);
+        edges.values[column - kWeight].push_back(
+            convert(number, header.units[column - kWeight], target));
+    }
+}
+
+RawEdges read_csv(const std::filesystem::path& path, const EdgeListRequest& request) {
+    const std::string text = read_text_file(path.string());
+    RawEdges edges;
+    std::optional<Header> header;
+    std::int64_t line_number = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::string_view line = trimmed(std::string_view(text).substr(begin, end - begin));
+        begin = end + 1;
+        ++line_number;
+        if (line.empty() || line.starts_with('#')) continue;
+        const std::string place = fmt::format("{}:{}", path.string(), line_number);
+        if (!header) {
+            header = read_header(line, request, place);
+            continue;
+        }
+        read_line(line, *header, request, place, edges);
+        edges.lines.push_back(line_number);
+    }
+    if (!header)
+        throw ConfigError(path.string(), "no first line", "source,target[,weight][,delay]");
+    return edges;
+}
+
+template <class Number>
+std::vector<Number> read_dataset(const hdf5::File& file, std::string_view name, hid_t type) {
+    const std::string path = "/" + std::string(name);
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, path);
+    const bool integral = std::is_integral_v<Number>;
+    const bool fits = dataset.shape.size() == 1 &&
+                      (dataset.kind == H5T_INTEGER || (!integral && dataset.kind == H5T_FLOAT));
+    if (!fits) {
+        throw ConfigError(file.place(path), "another kind of dataset",
+                          integral ? "one dimension of whole numbers" : "one dimension of numbers");
+    }
+    std::vector<Number> values(dataset.shape[0]);
+    const hsize_t first = 0;
+    const hsize_t count = dataset.shape[0];
+    if (count > 0) {
+        hdf5::read_box(file, path, dataset, type, {&first, 1}, {&count, 1}, values.data());
+    }
+    return values;
+}
+
+RawEdges read_hdf5(const std::filesystem::path& path, const EdgeListRequest& request) {
+    const hdf5::File file = hdf5::open_readonly(path);
+    RawEdges edges;
+    for (const Column column : {kSource, kTarget, kWeight, kDelay}) {
+        const std::string dataset = "/" + std::string(kColumns[column]);
+        if (!hdf5::has_link(file, dataset)) {
+            if (column >= kWeight) continue;
+            throw ConfigError(file.place(dataset), "nothing", "a dataset of indices");
+        }
+        if (column < kWeight) {
+            edges.ends[column] =
+                read_dataset<std::int64_t>(file, kColumns[column], H5T_NATIVE_INT64);
+            continue;
+        }
+        std::vector<double>& values = edges.values[column - kWeight];
+        values = read_dataset<double>(file, kColumns[column], H5T_NATIVE_DOUBLE);
+        const std::string written = hdf5::read_text_attribute(file, dataset, "units").value_or("");
+        const Unit unit = unit_for(column, written, request, file.place(dataset));
+        const Unit target = parse_unit(column == kDelay ? "ms" : request.weight_unit);
+        for (double& value : values) value = convert(value, unit, target);
+    }
+    for (const Column column : {kTarget, kWeight, kDelay}) {
+        const std::size_t length =
+            column < kWeight ? edges.ends[column].size() : edges.values[column - kWeight].size();
+        const bool absent = column >= kWeight && length == 0;
+        if (absent || length == edges.ends[kSource].size()) continue;
+        throw ConfigError(file.place("/" + std::string(kColumns[column])),
+                          fmt::format("{} entries", length),
+                          fmt::format("{}, as many as /source has", edges.ends[kSource].size()));
+    }
+    return edges;
+}
+
+void check(const RawEdges& edges, const std::filesystem::path& path,
+           const EdgeListRequest& request) {
+    for (std::size_t k = 0; k < edges.ends[kSource].size(); ++k) {
+        const auto place = [&] {
+            return edges.lines.empty() ? fmt::format("{}: entry {}", path.string(), k)
+                                       : fmt::format("{}:{}", path.string(), edges.lines[k]);
+        };
+        for (const Column column : {kSource, kTarget}) {
+            const std::int64_t index = edges.ends[column][k];
+            const std::int64_t size = column == kSource ? request.sources : request.targets;
+            if (index >= 0 && index < size) continue;
+            throw ConfigError(place(), fmt::format("{} {}", kColumns[column], index),
+                              fmt::format("an index from 0 to {}", size - 1));
+        }
+        if (!edges.values[0].empty() && !std::isfinite(edges.values[0][k])) {
+            throw ConfigError(place(), fmt::format("weight {}", edges.values[0][k]),
+                              "a finite number");
+        }
+        if (edges.values[1].empty()) continue;
+        const double delay_ms = edges.values[1][k];
+        const bool fits =
+            delay_ms >= request.dt_ms * (1.0 - 1e-9) && delay_ms / request.dt_ms < 0x1p31;
+        if (!fits) {
+            throw ConfigError(place(), fmt::format("delay {} ms", delay_ms),
+                              fmt::format("at least one step of {} ms", request.dt_ms));
+        }
+    }
+}
+
+template <class Number>
+std::vector<Number> reordered(const std::vector<Number>& values,
+                              const std::vector<std::size_t>& order) {
+    std::vector<Number> result;
+    if (values.empty()) return result;
+    result.reserve(values.size());
+    for (const std::size_t k : order) result.push_back(values[k]);
+    return result;
+}
+
+}  // namespace
+
+EdgeList read_edge_list(const std::filesystem::path& path, const EdgeListRequest& request,
+                        const std::string& where) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        throw ConfigError(where, fmt::format("the file {}", path.string()), "a file that exists");
+    }
+    const std::string ending = path.extension().string();
+    const bool is_hdf5 = ending == ".h5" || ending == ".hdf5";
+    const RawEdges edges = is_hdf5 ? read_hdf5(path, request) : read_csv(path, request);
+    check(edges, path, request);
+    std::vector<std::size_t> order(edges.ends[kSource].size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        return std::pair(edges.ends[kTarget][a], edges.ends[kSource][a]) <
+               std::pair(edges.ends[kTarget][b], edges.ends[kSource][b]);
+    });
+    return {.sources = reordered(edges.ends[kSource], order),
+            .targets = reordered(edges.ends[kTarget], order),
+            .weights = reordered(edges.values[0], order),
+            .delays_ms = reordered(edges.values[1], order)};
+}
+
+}  // namespace volley

@@ -1,0 +1,142 @@
+#include "io/model_file/reading.hpp"
+#include "io/model_file/sections.hpp"
+#include "io/nearest.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace volley {
+namespace {
+
+std::vector<std::string> names_of_fields(std::span<const Field> fields) {
+    std::vector<std::string> names;
+    for (const Field& field : fields) names.emplace_back(field.name);
+    return names;
+}
+
+/// Parameters or initial state: every key is one of `fields`.
+Parameters read_values(const Reading& reading, const Json* values, const Place& where,
+                       std::span<const Field> fields, std::string_view what,
+                       const Population& population) {
+    Parameters result;
+    if (values != nullptr) {
+        const Object object = Object::of(*values, where);
+        const std::string owner = "population " + population.name;
+        const Scope scope{.names = reading.names, .neurons = population.size, .neurons_of = owner};
+        for (const auto& [key, value] : values->items()) {
+            const auto field = std::ranges::find(fields, std::string_view(key), &Field::name);
+            if (field == fields.end()) {
+                throw ConfigError(where.text(),
+                                  unknown_message(fmt::format("{} of {}", what, population.model),
+                                                  key, names_of_fields(fields)));
+            }
+            result.emplace(key, read_value(value, *field, scope, object.place(key)));
+        }
+    }
+    for (const Field& field : fields) {
+        if (field.presence == Presence::required && !result.contains(field.name)) {
+            throw ConfigError(
+                (where / field.name).text(), "nothing",
+                fmt::format("{}: {}", field.meaning, expected_text(field, unit_of(field, "1"))));
+        }
+    }
+    return result;
+}
+
+std::vector<Field> state_fields(const NeuronModel& model) {
+    std::vector<Field> fields;
+    for (const StateVariable& state : model.states) {
+        fields.push_back(optional(state.name, state.unit, kAny, state.meaning, Kind::drawn));
+    }
+    return fields;
+}
+
+Spec read_positions(const Reading& reading, const Json& value, const Place& where) {
+    const Object object = Object::of(value, where);
+    const std::string expected = "a shape: line, ring, ...";
+    const std::string& name =
+        read_text(object.require("shape", expected), expected, object.place("shape"));
+    const PositionShape* const shape = find_position_shape(name);
+    if (shape == nullptr) {
+        throw ConfigError(object.place("shape").text(),
+                          unknown_message("shape", name, names_of(position_shapes())));
+    }
+    std::vector<std::string_view> known{"shape"};
+    for (const Field& field : shape->description.fields) known.push_back(field.name);
+    object.refuse_unknown(known);
+    return read_spec(object, name, shape->description.fields, {.names = reading.names});
+}
+
+const NeuronModel& read_model_name(const Object& object) {
+    const std::string expected = "the name of a neuron model";
+    const std::string& name =
+        read_text(object.require("model", expected), expected, object.place("model"));
+    const NeuronModel* const model = find_neuron_model(name);
+    if (model == nullptr) {
+        throw ConfigError(object.place("model").text(),
+                          unknown_message("neuron model", name, names_of(neuron_models())));
+    }
+    return *model;
+}
+
+Population read_population(const Reading& reading, const std::string& name, const Json& value,
+                           const Place& where) {
+    check_name(name, where);
+    const Object object = Object::of(value, where);
+    object.refuse_unknown(known_keys(kPopulationSection));
+    const NeuronModel& model = read_model_name(object);
+    const Spec plain =
+        read_spec(object, "population", plain_fields(kPopulationSection), {.names = reading.names});
+    Population population;
+    population.name = name;
+    population.where = where.text();
+    population.model = model.description.name;
+    population.size = plain.integer("size");
+    population.single_precision = plain.text("precision") == "single";
+    population.area = plain.text("area");
+    if (!population.area.empty()) check_name(population.area, object.place("area"));
+    population.parameters =
+        read_values(reading, object.find("parameters"), object.place("parameters"),
+                    model.description.fields, "parameter", population);
+    population.initial = read_values(reading, object.find("initial"), object.place("initial"),
+                                     state_fields(model), "state variable", population);
+    if (const Json* const positions = object.find("positions")) {
+        population.positions = read_positions(reading, *positions, object.place("positions"));
+    }
+    check_relations(model, population.parameters, population.size,
+                    object.place("parameters").text());
+    return population;
+}
+
+}  // namespace
+
+const NeuronModel& Reading::model_of(const Selection& selection) const {
+    return *find_neuron_model(population(selection).model);
+}
+
+void read_populations(Reading& reading) {
+    const Object file = Object::of(reading.document, reading.root);
+    const std::string expected = "an object { NAME: population, ... }";
+    const Json& populations = file.require("populations", expected);
+    const Place where = file.place("populations");
+    if (!populations.is_object() || populations.empty()) {
+        throw ConfigError(where.text(), shown(populations), expected);
+    }
+    double neurons = 0.0;
+    for (const auto& [name, value] : populations.items()) {
+        reading.model.populations.push_back(read_population(reading, name, value, where / name));
+        neurons += static_cast<double>(reading.model.populations.back().size);
+    }
+    constexpr double kMostNeurons = 1e14;  // indices of random numbers have 48 bits
+    if (neurons > kMostNeurons) {
+        throw ConfigError(where.text(), fmt::format("{} neurons", neurons),
+                          fmt::format("at most {}", kMostNeurons));
+    }
+    for (const Population& population : reading.model.populations) {
+        reading.positions.push_back(make_positions(population, reading.model.seed));
+    }
+}
+
+}  // namespace volley

@@ -1,0 +1,268 @@
+#include "io/model_file/sections.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace volley {
+namespace {
+
+constexpr Field required_key(std::string_view name, std::string_view meaning) {
+    return {.name = name, .kind = Kind::text, .meaning = meaning};
+}
+
+constexpr Field optional_key(std::string_view name, std::string_view meaning) {
+    return {.name = name, .kind = Kind::text, .presence = Presence::optional, .meaning = meaning};
+}
+
+constexpr Field text_key(std::string_view name, std::string_view value, std::string_view meaning) {
+    return {.name = name,
+            .kind = Kind::text,
+            .presence = Presence::defaulted,
+            .default_text = value,
+            .meaning = meaning};
+}
+
+constexpr std::string_view kSelectionForm = "selection";
+constexpr std::string_view kValueForm = "quantity, distribution or function of distance";
+
+constexpr Key kModelKeys[] = {
+    {text_key("title", "", "what the model is; heads the report")},
+    {optional_key("define", "constants for expressions"), "object: name -> number or expression"},
+    {defaulted("dt", "ms", 0.1, kPositive, "time step")},
+    {required("duration", "ms", kPositive, "simulated time after the warm-up; whole steps")},
+    {defaulted("warm_up", "ms", 0.0, kNotNegative, "time before it, left out of all analyses")},
+    {optional_key("seed", "of all random numbers; 1 if not written"), "whole number below 2^64"},
+    {required_key("populations", "the neurons"), "object: name -> population"},
+    {optional_key("projections", "the connections"), "list of projections"},
+    {optional_key("stimuli", "what drives neurons from outside"), "object: name -> stimulus"},
+    {optional_key("record", "what is written to files"), "record"},
+    {optional_key("analyses", "what is computed from the spikes at the end"), "list of analyses"},
+    {optional_key("schedule", "changes during the run"), "list of changes"},
+};
+
+constexpr Key kPopulationKeys[] = {
+    {required_key("model", "a neuron model"), "name"},
+    {required("size", "1", Range{1.0, 1e12}, "number of neurons", Kind::integer)},
+    {optional_key("parameters", "of the model; those not written have their defaults"),
+     "object: parameter -> quantity, list or distribution"},
+    {optional_key("initial", "state at the beginning"),
+     "object: state -> quantity, list or distribution"},
+    {optional_key("positions", "where the neurons are; needed by rules with distance"),
+     "positions"},
+    {choice("precision", "double|single", "double", "how the state is stored")},
+    {text_key("area", "", "populations of one area stay together on a group of ranks")},
+};
+
+constexpr Key kProjectionKeys[] = {
+    {optional_key("name", "names its random numbers; SOURCE_to_TARGET if not written"), "text"},
+    {optional_key("source", "where the connections begin"), kSelectionForm},
+    {optional_key("target", "where they end"), kSelectionForm},
+    {optional_key("populations", "for a table: sources and targets in one"), "list of selections"},
+    {optional_key("sources", "for a table: its columns"), "list of selections"},
+    {optional_key("targets", "for a table: its rows"), "list of selections"},
+    {required_key("rule", "a connection rule; its fields stand beside"), "name"},
+    {optional_key("weight", "in the unit of the receptor"), kValueForm},
+    {optional_key("delay", "at least one step"), kValueForm},
+    {optional_key("receptor",
+                  "of the target's model; if not written its first, or exc or inh by the sign of "
+                  "the weight"),
+     "name"},
+    {optional_key("file", "of the rule \"list\": the connections"), "path of a CSV or HDF5 file"},
+    {flag("allow_autapses", true, "a neuron may connect to itself")},
+    {flag("allow_multapses", true, "a neuron may connect to another more than once")},
+};
+
+constexpr Key kStimulusKeys[] = {
+    {required_key("target", "the driven neurons"), kSelectionForm},
+    {required_key("drive", "a drive; its fields stand beside"), "name"},
+    {optional_key("receptor", "for drives that send events; chosen as in a projection"), "name"},
+};
+
+constexpr Key kRecordKeys[] = {
+    {optional_key("spikes", "whose spikes; \"all\" if not written"),
+     "\"all\" or list of selections"},
+    {optional_key("traces", "state variables over time"), "list of traces"},
+};
+
+constexpr Key kTraceKeys[] = {
+    {required_key("target", "the recorded neurons"), kSelectionForm},
+    {required_key("variables", "state variables of their model"), "list of names"},
+    {optional("interval", "ms", kPositive, "time between samples; one step if not written")},
+};
+
+constexpr Key kAnalysisKeys[] = {
+    {required_key("analysis", "an analysis; its fields stand beside"), "name"},
+    {required_key("target", "the analysed neurons, two selections for an analysis of pairs"),
+     "selection or list of two"},
+    {optional_key("name", "heads its results; ANALYSIS_TARGET if not written"), "text"},
+};
+
+constexpr Key kScheduleKeys[] = {
+    {required("at", "ms", kNotNegative, "when, from the run's start (the warm-up counts)")},
+    {optional_key("population", "whose parameter changes"), "name"},
+    {optional_key("stimulus", "whose field changes; one of the two"), "name"},
+    {required_key("parameter", "what changes"), "name"},
+    {required_key("value", "its value from then on"), "quantity, list or distribution"},
+};
+
+constexpr std::string_view kSelectionDetails =
+    "A selection is a population or a part of it: \"pc\", \"pc[0:50]\" (0 to 49), \"pc[0:50:10]\"\n"
+    "(every tenth), \"pc[7]\"; in stimuli, record and analyses also \"pc[1,5,9]\". Its numbers may "
+    "be\n"
+    "expressions: \"pc[0:N/2]\".";
+
+constexpr std::string_view kProjectionDetails =
+    "Names source_size and target_size stand for the sizes of the selections in its expressions.\n"
+    "\n"
+    "weight and delay are a quantity, a distribution or a function of distance:\n"
+    "  \"1.5 ms\"\n"
+    "  {\"distribution\": \"normal\", \"mean\": \"87.8 pA\", \"sd\": \"8.8 pA\", \"min\": \"0 "
+    "pA\"}\n"
+    "  {\"of_distance\": \"conduction\", \"velocity\": \"0.3 m/s\", \"offset\": \"0.5 ms\"}\n"
+    "A constant delay is rounded to whole steps, with a warning where that changes it; one below "
+    "a\n"
+    "step is refused. Drawn delays are rounded, at least one step.\n"
+    "\n"
+    "A table makes one projection for each pair: \"populations\" (or \"sources\" and \"targets\")\n"
+    "instead of \"source\" and \"target\". Any key may then be a matrix, a row for each target, in "
+    "it\n"
+    "a column for each source; null, or 0 for an amount of the rule (probability, number, ...),\n"
+    "makes no projection there.\n"
+    "\n"
+    "The rule \"list\" reads \"file\", beside the model file unless absolute: CSV with a first "
+    "line\n"
+    "source,target[,weight][,delay], or HDF5 (.h5, .hdf5) with datasets of these names. source "
+    "and\n"
+    "target count within the selections, from 0. weight has the receptor's unit and delay is in "
+    "ms,\n"
+    "or as the first line says, \"delay s\"; in HDF5 an attribute \"units\". weight and delay of "
+    "the\n"
+    "projection are for files without them.";
+
+constexpr std::string_view kScheduleDetails =
+    "Either \"population\" with a parameter of its model, or \"stimulus\" with a field of its "
+    "drive.\n"
+    "A change takes effect in the step that starts at that time; of several at one time the last\n"
+    "written counts.";
+
+constexpr std::string_view kModelDetails =
+    "JSON, with // and /* */ comments. Quantities are text with a unit (\"1.5 ms\") or "
+    "expressions\n"
+    "(\"2 * drive\"): see units, expressions. A long list may name its unit once:\n"
+    "{\"values\": [1.5, 2.5], \"unit\": \"ms\"}. `--set populations.pc.size=400` changes a value "
+    "for one\n"
+    "run; elements of lists by number from 0 or by their \"name\": projections.0.weight.";
+
+}  // namespace
+
+const Section kModelSection{
+    .name = "model",
+    .title = "the model file",
+    .summary = "what is simulated, for how long, and what is recorded and analysed",
+    .keys = kModelKeys,
+    .details = kModelDetails,
+    .example = R"json({
+  "dt": "0.1 ms", "duration": "1 s",
+  "define": {"N": 100, "K": "round(0.1 * N)"},
+  "populations": {"pc": {"model": "phase_oscillator", "size": "N"}},
+  "projections": [{"source": "pc", "target": "pc", "rule": "fixed_indegree", "indegree": "K",
+                   "weight": -0.01, "delay": "1.5 ms"}]
+})json"};
+
+const Section kPopulationSection{
+    .name = "population",
+    .title = "populations: NAME: { ... }",
+    .summary = "neurons of one model with one set of parameters",
+    .keys = kPopulationKeys,
+    .details =
+        "Names of populations have letters, digits, _ - and +. A parameter or initial state is\n"
+        "one for all (\"250 pF\"), listed ([\"250 pF\", \"240 pF\", ...], one for each neuron) or\n"
+        "drawn ({\"distribution\": \"uniform\", ...}).",
+    .example = R"("populations": {"pc": {"model": "phase_oscillator", "size": 100,
+  "parameters": {"rate": {"distribution": "normal", "mean": "116 Hz", "sd": "5 Hz", "min": "1 Hz"}},
+  "initial": {"phase": {"distribution": "uniform", "low": 0, "high": 1}},
+  "positions": {"shape": "ring", "length": "2 mm"}}})"};
+
+const Section kProjectionSection{
+    .name = "projection",
+    .title = "projections: [{ ... }]",
+    .summary = "connections from some neurons to some others, made by a rule",
+    .keys = kProjectionKeys,
+    .details = kProjectionDetails,
+    .example = R"("projections": [
+  {"source": "pc", "target": "pc[0:50]", "rule": "pairwise_bernoulli", "probability": 0.75,
+   "weight": -0.01, "delay": "1.5 ms", "allow_autapses": false},
+  {"populations": ["E", "I"], "rule": "pairwise_bernoulli",
+   "probability": [[0.1, 0.2], [0.1, 0]],
+   "weight": [["20 pA", "-80 pA"], ["20 pA", null]], "delay": "1.5 ms"}])"};
+
+const Section kStimulusSection{
+    .name = "stimulus",
+    .title = "stimuli: NAME: { ... }",
+    .summary = "a drive onto chosen neurons",
+    .keys = kStimulusKeys,
+    .details = "Lists in a stimulus have one value for each driven neuron.",
+    .example =
+        R"("stimuli": {"pulse": {"target": "pc[0:50]", "drive": "dc", "amplitude": "300 pA"}})"};
+
+const Section kRecordSection{.name = "record",
+                             .title = "record: { ... }",
+                             .summary = "what is written to spikes.h5 and report.h5",
+                             .keys = kRecordKeys,
+                             .example = R"("record": {"spikes": ["pc", "in[0:100]"],
+  "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
+
+const Section kTraceSection{.name = "trace",
+                            .title = "record: traces: [{ ... }]",
+                            .summary = "state variables of chosen neurons over time, in report.h5",
+                            .keys = kTraceKeys};
+
+const Section kAnalysisSection{
+    .name = "analysis",
+    .title = "analyses: [{ ... }]",
+    .summary = "computed from the recorded spikes after the warm-up",
+    .keys = kAnalysisKeys,
+    .example = R"("analyses": [{"analysis": "power_spectrum", "target": "pc"}])"};
+
+const Section kScheduleSection{.name = "schedule",
+                               .title = "schedule: [{ ... }]",
+                               .summary = "changes of parameters and drives during the run",
+                               .keys = kScheduleKeys,
+                               .details = kScheduleDetails,
+                               .example = R"("schedule": [
+  {"at": "500 ms", "population": "pc", "parameter": "rate", "value": "50 Hz"},
+  {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
+
+std::span<const Section> sections() {
+    static const Section all[] = {kModelSection,    kPopulationSection, kProjectionSection,
+                                  kStimulusSection, kRecordSection,     kTraceSection,
+                                  kAnalysisSection, kScheduleSection};
+    return all;
+}
+
+std::vector<Field> plain_fields(const Section& section) {
+    std::vector<Field> fields;
+    for (const Key& key : section.keys) {
+        if (key.form.empty()) fields.push_back(key.field);
+    }
+    return fields;
+}
+
+std::vector<std::string_view> known_keys(const Section& section, std::span<const Field> fields) {
+    std::vector<std::string_view> names;
+    for (const Key& key : section.keys) names.push_back(key.field.name);
+    for (const Field& field : fields) names.push_back(field.name);
+    return names;
+}
+
+const Key& key_of(const Section& section, std::string_view name) {
+    const auto found = std::ranges::find_if(
+        section.keys, [name](const Key& key) { return key.field.name == name; });
+    if (found == section.keys.end()) {
+        throw std::logic_error("no key " + std::string(name) + " in " + std::string(section.name));
+    }
+    return *found;
+}
+
+}  // namespace volley

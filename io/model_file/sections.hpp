@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/description.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+/// The parts of a model file, as tables: the reader checks against them, the reference prints them.
+namespace volley {
+
+/// A key of a section.
+struct Key {
+    Field field;
+    /// What the key takes, where that is no Kind of field (an object, a selection, ...); "" where
+    /// the field says it all and is read as it stands.
+    std::string_view form = {};
+};
+
+struct Section {
+    std::string_view name;   ///< "model", "population", ...
+    std::string_view title;  ///< where it stands in the file
+    std::string_view summary;
+    std::span<const Key> keys;
+    std::string_view details = {};
+    std::string_view example = {};
+};
+
+std::span<const Section> sections();
+
+extern const Section kModelSection;
+extern const Section kPopulationSection;
+extern const Section kProjectionSection;
+extern const Section kStimulusSection;
+extern const Section kRecordSection;
+extern const Section kTraceSection;
+extern const Section kAnalysisSection;
+extern const Section kScheduleSection;
+
+/// The fields of the keys without a form of their own.
+std::vector<Field> plain_fields(const Section& section);
+
+/// The names of all keys, then those of `fields` (of the part that the section names).
+std::vector<std::string_view> known_keys(const Section& section,
+                                         std::span<const Field> fields = {});
+
+/// The key of that name. @pre there is one
+const Key& key_of(const Section& section, std::string_view name);
+
+}  // namespace volley

@@ -1,0 +1,117 @@
+#include "io/model_file/reading.hpp"
+#include "io/model_file/sections.hpp"
+#include "io/model_file/stimulus_values.hpp"
+#include "io/nearest.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace volley {
+namespace {
+
+const DriveInfo& read_drive_name(const Object& object) {
+    const std::string expected = "the name of a drive";
+    const std::string& name =
+        read_text(object.require("drive", expected), expected, object.place("drive"));
+    const DriveInfo* const drive = find_drive(name);
+    if (drive == nullptr) {
+        throw ConfigError(object.place("drive").text(),
+                          unknown_message("drive", name, names_of(drives())));
+    }
+    return *drive;
+}
+
+/// The receptor the events go to: the one named, or the one that fits the sign of the weights.
+void read_receptor_of(const Object& object, const NeuronModel& target, const DriveInfo& drive,
+                      Stimulus& stimulus) {
+    const Json* const named = object.find("receptor");
+    if (drive.target == DriveInfo::Target::current) {
+        if (named == nullptr) return;
+        throw ConfigError(object.place("receptor").text(),
+                          fmt::format("a receptor with the drive {}", drive.description.name),
+                          "none: it adds to the current");
+    }
+    if (named != nullptr) {
+        stimulus.receptor = read_receptor(target, *named, object.place("receptor"));
+    } else {
+        stimulus.receptor = default_receptor(target, {}, object.where.text());
+    }
+}
+
+void choose_receptor_by_sign(const Object& object, const NeuronModel& target,
+                             const DriveInfo& drive, Stimulus& stimulus) {
+    if (drive.target == DriveInfo::Target::current || object.find("receptor") != nullptr) return;
+    if (!stimulus.drive.has("weight")) return;
+    stimulus.receptor = default_receptor(target, bounds_of(stimulus.drive.value("weight")),
+                                         object.place("weight").text());
+}
+
+Stimulus read_stimulus(const Reading& reading, const std::string& name, const Json& value,
+                       const Place& where) {
+    check_name(name, where);
+    const Object object = Object::of(value, where);
+    const DriveInfo& drive = read_drive_name(object);
+    object.refuse_unknown(known_keys(kStimulusSection, drive.description.fields));
+    Stimulus stimulus;
+    stimulus.name = name;
+    stimulus.where = where.text();
+    stimulus.target = read_selection(reading, object.require("target", "the driven neurons"),
+                                     object.place("target"), IndexLists::allowed);
+    const NeuronModel& target = reading.model_of(stimulus.target);
+    read_receptor_of(object, target, drive, stimulus);
+    const StimulusScope scope(reading, stimulus, drive, object.place("drive").text());
+    stimulus.drive =
+        read_spec(object, drive.description.name, drive.description.fields, scope.scope());
+    for (auto& [key, held] : stimulus.drive.values) {
+        held = by_population(held, stimulus.target, reading.population(stimulus.target).size);
+    }
+    choose_receptor_by_sign(object, target, drive, stimulus);
+    // A drive onto no neuron: it finds what contradicts itself in the values.
+    drive.make(stimulus.drive, {.dt_ms = reading.model.dt_ms,
+                                .seed = reading.model.seed,
+                                .stimulus = stimulus.name,
+                                .index = {},
+                                .local = {}});
+    return stimulus;
+}
+
+}  // namespace
+
+StimulusScope::StimulusScope(const Reading& reading, const Stimulus& stimulus,
+                             const DriveInfo& drive, const std::string& where)
+    : names_(reading.names), neurons_(stimulus.target.size()), owner_("the target") {
+    const NeuronModel& target = reading.model_of(stimulus.target);
+    if (drive.target == DriveInfo::Target::receptor) {
+        unit_ = target.receptors[static_cast<std::size_t>(stimulus.receptor)].unit;
+        return;
+    }
+    unit_ = target.current_unit;
+    if (unit_.empty()) {
+        throw ConfigError(
+            where, fmt::format("{} onto {}", drive.description.name, target.description.name),
+            "a drive that sends events, or a target that takes a current");
+    }
+}
+
+Value by_population(const Value& value, const Selection& target, std::int64_t size) {
+    const auto* const list = std::get_if<std::vector<double>>(&value);
+    if (list == nullptr || target.size() == size) return value;
+    if (static_cast<std::int64_t>(list->size()) != target.size()) return value;
+    std::vector<double> all(static_cast<std::size_t>(size), 0.0);
+    for (std::int64_t k = 0; k < target.size(); ++k) {
+        all[static_cast<std::size_t>(target.at(k))] = (*list)[static_cast<std::size_t>(k)];
+    }
+    return all;
+}
+
+void read_stimuli(Reading& reading) {
+    const Object file = Object::of(reading.document, reading.root);
+    const Json* const stimuli = file.find("stimuli");
+    if (stimuli == nullptr) return;
+    const Object object = Object::of(*stimuli, file.place("stimuli"));
+    for (const auto& [name, value] : stimuli->items()) {
+        reading.model.stimuli.push_back(read_stimulus(reading, name, value, object.place(name)));
+    }
+}
+
+}  // namespace volley

@@ -1,0 +1,215 @@
+#include "io/summary.hpp"
+
+#include "core/error.hpp"
+#include "io/run_report.hpp"
+#include "io/version.hpp"
+#include "network/memory_estimate.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace volley {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A number, or null where it is not defined: JSON has no NaN.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json populations_json(const AnalysisOutcome& outcome) {
+    Json all = Json::object();
+    for (const PopulationFigures& population : outcome.populations) {
+        all[population.name] = {{"neurons", population.neurons},
+                                {"spikes", population.spikes},
+                                {"rate_hz", number(population.rate_hz)},
+                                {"cv_isi", number(population.cv_isi)},
+                                {"recorded", population.recorded}};
+    }
+    return all;
+}
+
+Json analyses_json(const AnalysisOutcome& outcome) {
+    Json all = Json::object();
+    for (const NamedResult& named : outcome.results) {
+        Json entry = {{"analysis", named.analysis}, {"target", named.targets}};
+        for (const Figure& figure : named.result.figures) entry[figure.name] = number(figure.value);
+        all[named.name] = std::move(entry);
+    }
+    return all;
+}
+
+/// A figure with four digits, as a person reads it.
+std::string shown(const Figure& figure) {
+    if (!std::isfinite(figure.value)) return "-";
+    const std::string unit = figure.unit == "1" ? "" : " " + figure.unit;
+    return fmt::format("{:.4g}{}", figure.value, unit);
+}
+
+}  // namespace
+
+double RunSummary::real_time_factor(const Model& model) const {
+    const double biological = to_ms(run.steps, model.dt_ms) / 1000.0;
+    return biological > 0.0 ? run.seconds / biological : 0.0;
+}
+
+std::string grouped(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3;
+         at > (number < 0 ? 1 : 0); at -= 3) {
+        digits.insert(static_cast<std::size_t>(at), " ");
+    }
+    return digits;
+}
+
+std::string summary_json(const Model& model, const RunSummary& summary) {
+    const NetworkFacts& network = summary.network;
+    const RunFacts& run = summary.run;
+    const double synapses = static_cast<double>(network.synapses);
+    Json root;
+    root["volley"] = version_number();
+    root["title"] = model.title;
+    root["model"] = {{"dt_ms", model.dt_ms},
+                     {"warm_up_ms", to_ms(model.warm_up, model.dt_ms)},
+                     {"duration_ms", to_ms(model.duration, model.dt_ms)},
+                     {"seed", model.seed}};
+    root["simulated_ms"] = to_ms(run.steps, model.dt_ms);
+    root["stopped_early"] = run.stopped;
+    root["digest"] = {{"spikes", run.spikes.text()}, {"traces", run.traces.text()}};
+    root["layout"] = {{"ranks", summary.ranks},
+                      {"threads", summary.threads},
+                      {"exchange", network.exchange},
+                      {"epoch_ms", to_ms(network.epoch, model.dt_ms)},
+                      {"local_interval_ms", to_ms(network.local_interval, model.dt_ms)},
+                      {"segment_stores", network.segment_stores},
+                      {"ring_stores", network.ring_stores}};
+    root["network"] = {
+        {"neurons", network.neurons},
+        {"synapses", network.synapses},
+        {"bytes_per_synapse",
+         network.synapses > 0 ? number(network.connectome_bytes / synapses) : Json(nullptr)},
+        {"bytes_per_neuron", number(network.neuron_bytes / static_cast<double>(network.neurons))},
+        {"weight_rounding_rms", network.rounding_rms},
+        {"weight_rounding_largest", network.rounding_largest}};
+    root["timing"] = {{"build_s", summary.build_seconds},
+                      {"simulate_s", run.seconds},
+                      {"real_time_factor", summary.real_time_factor(model)},
+                      {"update_s", run.phases.update},
+                      {"deliver_s", run.phases.deliver},
+                      {"exchange_s", run.phases.exchange},
+                      {"wait_s", run.phases.wait},
+                      {"record_s", run.phases.record},
+                      {"write_s", summary.write_seconds},
+                      {"analyse_s", summary.analyse_seconds}};
+    root["memory"] = {{"peak_bytes", summary.peak_bytes}};
+    root["populations"] = populations_json(summary.analyses);
+    root["analyses"] = analyses_json(summary.analyses);
+    root["warnings"] = summary.warnings;
+    return root.dump(2) + "\n";
+}
+
+RunSummary read_summary(const std::string& text, const std::string& place) {
+    RunSummary summary;
+    try {
+        const Json root = Json::parse(text);
+        const double dt_ms = root.at("model").at("dt_ms");
+        const auto steps = [dt_ms](const Json& ms) { return to_steps(ms.get<double>(), dt_ms); };
+        const auto digest = [&root](const char* key) {
+            const std::string hex = root.at("digest").at(key);
+            Digest result;
+            result.add_halves(std::stoull(hex.substr(16), nullptr, 16),
+                              std::stoull(hex.substr(0, 16), nullptr, 16));
+            return result;
+        };
+        summary.run.steps = steps(root.at("simulated_ms"));
+        summary.run.stopped = root.at("stopped_early");
+        summary.run.spikes = digest("spikes");
+        summary.run.traces = digest("traces");
+        const Json& layout = root.at("layout");
+        summary.ranks = layout.at("ranks");
+        summary.threads = layout.at("threads");
+        const Json& network = root.at("network");
+        summary.network = {.neurons = network.at("neurons"),
+                           .synapses = network.at("synapses"),
+                           .rounding_rms = network.at("weight_rounding_rms"),
+                           .rounding_largest = network.at("weight_rounding_largest"),
+                           .exchange = layout.at("exchange"),
+                           .ring_stores = layout.at("ring_stores"),
+                           .segment_stores = layout.at("segment_stores"),
+                           .epoch = steps(layout.at("epoch_ms")),
+                           .local_interval = steps(layout.at("local_interval_ms"))};
+        const auto times = [](const Json& per_one, double count) {
+            return per_one.is_null() ? 0.0 : per_one.get<double>() * count;
+        };
+        summary.network.connectome_bytes = times(network.at("bytes_per_synapse"),
+                                                 static_cast<double>(summary.network.synapses));
+        summary.network.neuron_bytes =
+            times(network.at("bytes_per_neuron"), static_cast<double>(summary.network.neurons));
+        const Json& timing = root.at("timing");
+        summary.build_seconds = timing.at("build_s");
+        summary.write_seconds = timing.at("write_s");
+        summary.analyse_seconds = timing.at("analyse_s");
+        summary.run.seconds = timing.at("simulate_s");
+        summary.run.phases = {.update = timing.at("update_s"),
+                              .deliver = timing.at("deliver_s"),
+                              .exchange = timing.at("exchange_s"),
+                              .wait = timing.at("wait_s"),
+                              .record = timing.at("record_s")};
+        summary.peak_bytes = root.at("memory").at("peak_bytes");
+        for (const auto& [name, population] : root.at("populations").items()) {
+            summary.run.spikes_of.push_back(population.at("spikes"));
+        }
+        summary.warnings = root.at("warnings").get<std::vector<std::string>>();
+    } catch (const std::exception& error) {
+        throw ConfigError(place, std::string("no summary that this version wrote (") + error.what() + ")",
+                          "the summary.json of a finished run");
+    }
+    return summary;
+}
+
+std::string summary_table(const Model& model, const RunSummary& summary,
+                          const std::string& directory) {
+    const NetworkFacts& network = summary.network;
+    std::string text;
+    const auto line = [&text](const std::string& written) { text += written + "\n"; };
+    line("");
+    line(fmt::format("{:<16} {:>10} {:>12} {:>10} {:>8}", "population", "neurons", "spikes",
+                     "rate (Hz)", "CV"));
+    for (const PopulationFigures& p : summary.analyses.populations) {
+        line(fmt::format("{:<16} {:>10} {:>12} {:>10.2f} {:>8}", p.name, grouped(p.neurons),
+                         grouped(p.spikes), p.rate_hz,
+                         std::isfinite(p.cv_isi) ? fmt::format("{:.2f}", p.cv_isi) : "-"));
+    }
+    for (const Population& population : model.populations) {
+        const std::string remark = remark_on(population);
+        if (!remark.empty()) line(fmt::format("{}: {}", population.name, remark));
+    }
+    for (const NamedResult& named : summary.analyses.results) {
+        if (named.result.figures.empty()) continue;
+        line(fmt::format("\n{} of {}", named.analysis, named.targets));
+        for (const Figure& figure : named.result.figures) {
+            line(fmt::format("  {:<20} {:>14}   {}", figure.name, shown(figure), figure.meaning));
+        }
+    }
+    line(fmt::format("\n{} neurons, {} synapses ({} in all), {} x {} workers (ranks x threads)",
+                     grouped(network.neurons), grouped(network.synapses),
+                     memory_text(network.connectome_bytes), summary.ranks, summary.threads));
+    line(fmt::format("built in {:.2f} s, simulated {:g} ms in {:.2f} s (real-time factor {:.3f}), "
+                     "peak memory {}",
+                     summary.build_seconds, to_ms(summary.run.steps, model.dt_ms),
+                     summary.run.seconds, summary.real_time_factor(model),
+                     memory_text(summary.peak_bytes)));
+    line(fmt::format("digest of spikes  {}", summary.run.spikes.text()));
+    if (!model.traces.empty()) {
+        line(fmt::format("digest of traces  {}", summary.run.traces.text()));
+    }
+    if (summary.run.stopped) {
+        line("The run was stopped before its end; what was simulated is complete.");
+    }
+    line(fmt::format("report            {}/report.html", directory));
+    return text;
+}
+
+}  // namespace volley

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "network/model.hpp"
+#include "network/positions.hpp"
+#include "network/rules/connection_rule.hpp"
+#include "network/synapse_value.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace volley {
+
+/// One projection, ready to be drawn on any worker.
+struct ProjectionPlan {
+    const Projection* projection = nullptr;
+    std::unique_ptr<ConnectionRule> rule;
+    SynapseValue weight;
+    SynapseValue delay_ms;
+    const Positions* source_positions = nullptr;
+    const Positions* target_positions = nullptr;
+
+    Step shortest_delay = 1;  ///< bounds over all that can be drawn, in steps
+    Step longest_delay = 1;
+
+    /// A delay in ms as whole steps: rounded, at least one.
+    static Step steps_of(double delay_ms, double dt_ms);
+};
+
+/// All that is known of a model's connections before any is drawn; the same on every rank.
+class ConnectionPlan {
+public:
+    /// @param model must outlive the plan
+    /// @throws ConfigError where a rule and the sizes of its populations contradict each other
+    explicit ConnectionPlan(const Model& model);
+
+    const std::vector<ProjectionPlan>& projections() const { return projections_; }
+    const Positions* positions(std::int32_t population) const {
+        return positions_[static_cast<std::size_t>(population)].get();
+    }
+
+    /// What one unit of a row of input stands for, a power of two: the grid on which weights lie, so
+    /// that their sums are exact in 32-bit integers and do not depend on the order of addition.
+    ///
+    /// Fixed before anything is drawn: the sum over projections of largest in-degree x largest
+    /// |weight| x the events a source can send in a step must stay below 2^29. The exponent is even,
+    /// so that small changes of a model keep its grid.
+    double grid(std::int32_t population, std::size_t receptor) const {
+        return grid_[static_cast<std::size_t>(population)][receptor];
+    }
+
+    double expected_synapses() const;
+
+private:
+    void lay_out_grid(const Model& model);
+
+    std::vector<std::unique_ptr<Positions>> positions_;
+    std::vector<ProjectionPlan> projections_;
+    std::vector<std::vector<double>> grid_;  ///< [population][receptor]
+};
+
+}  // namespace volley

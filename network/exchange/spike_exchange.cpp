@@ -1,0 +1,50 @@
+#include "network/exchange/spike_exchange.hpp"
+
+#include "network/exchange/gather_exchange.hpp"
+#include "network/exchange/sparse_exchange.hpp"
+
+#include <array>
+
+namespace volley {
+
+namespace {
+
+class NoExchange final : public SpikeExchange {
+public:
+    void post(int /*thread*/, std::int64_t /*place*/, Packet /*packet*/) override {}
+    std::uint32_t exchange(std::uint32_t signals, std::vector<std::uint64_t>& received) override {
+        received.clear();
+        return signals;
+    }
+    std::string_view name() const override { return "none"; }
+};
+
+/// Chooses from the graph of ranks: sparse where a spike is needed by few of the other ranks.
+///
+/// An all-gather brings every spike to every rank; sparse messages bring only links / neurons copies
+/// of each, but cost one latency a neighbour instead of one a collective (log2 of the ranks).
+ExchangeScheme choose(Communicator& ranks, const Connectome& connectome) {
+    std::array<std::int64_t, 2> sums{static_cast<std::int64_t>(connectome.remote_targets.links()),
+                                     connectome.remote_targets.neurons()};
+    ranks.sum(std::span<std::int64_t>(sums));
+    const double others = ranks.size() - 1;
+    const double needed_by =
+        static_cast<double>(sums[0]) / std::max(1.0, static_cast<double>(sums[1]));
+    return needed_by < 0.3 * others && others >= 3 ? ExchangeScheme::sparse
+                                                   : ExchangeScheme::gather;
+}
+
+}  // namespace
+
+std::unique_ptr<SpikeExchange> make_no_exchange() { return std::make_unique<NoExchange>(); }
+
+std::unique_ptr<SpikeExchange> make_mpi_exchange(MPI_Comm communicator, Communicator& ranks,
+                                                 const Connectome& connectome, int threads,
+                                                 ExchangeScheme scheme) {
+    if (scheme == ExchangeScheme::automatic) scheme = choose(ranks, connectome);
+    return scheme == ExchangeScheme::sparse
+               ? make_sparse_exchange(communicator, connectome, threads)
+               : make_gather_exchange(communicator, connectome, threads);
+}
+
+}  // namespace volley

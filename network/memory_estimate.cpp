@@ -1,0 +1,133 @@
+#include "network/memory_estimate.hpp"
+
+#include "core/error.hpp"
+#include "core/neurons/neuron_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <limits>
+#include <string>
+
+namespace volley {
+
+namespace {
+
+/// The program, MPI's buffers, the journal's buffer.
+constexpr double kBaseBytes = 60.0 * 1024 * 1024;
+
+bool has_constant_weights(const ConnectionPlan& plan, std::int32_t source) {
+    double weight = std::numeric_limits<double>::quiet_NaN();
+    for (const ProjectionPlan& projection : plan.projections()) {
+        if (projection.projection->source.population != source) continue;
+        if (projection.weight.lowest() != projection.weight.highest()) return false;
+        if (weight == weight && projection.weight.lowest() != weight) return false;
+        weight = projection.weight.lowest();
+    }
+    return true;
+}
+
+}  // namespace
+
+MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, int ranks,
+                               int threads) {
+    MemoryEstimate estimate;
+    const double workers = static_cast<double>(ranks) * threads;
+    double row_entries = 0.0;
+    for (const Population& population : model.populations) {
+        const NeuronModel& neuron = *find_neuron_model(population.model);
+        const double here = static_cast<double>(population.size) / static_cast<double>(ranks);
+        double numbers = static_cast<double>(neuron.states.size()) *
+                         (population.single_precision ? 0.5 : 1.0);
+        // One parameter that differs between neurons makes all coefficients differ.
+        for (const auto& [name, value] : population.parameters) {
+            if (!std::holds_alternative<double>(value)) {
+                numbers += 2.0 * static_cast<double>(neuron.description.fields.size());
+                break;
+            }
+        }
+        const double receptors = static_cast<double>(neuron.receptors.size());
+        estimate.neuron_bytes += here * (8.0 * numbers + 4.0 * receptors);
+        row_entries += here * receptors / threads;
+    }
+    for (const Stimulus& stimulus : model.stimuli) {
+        estimate.neuron_bytes += 40.0 * static_cast<double>(stimulus.target.size()) / ranks;
+    }
+
+    double largest = 0.0;
+    for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
+        double synapses = 0.0;
+        for (const ProjectionPlan& projection : plan.projections()) {
+            if (projection.projection->source.population == p) {
+                synapses += projection.rule->expected_synapses() / ranks;
+            }
+        }
+        if (synapses == 0.0) continue;
+        const double size = static_cast<double>(model.populations[static_cast<std::size_t>(p)].size);
+        const double bytes = !has_constant_weights(plan, p) ? 8.0 : row_entries <= 65536 ? 2.0 : 4.0;
+        double delays = 1.0;
+        for (const ProjectionPlan& projection : plan.projections()) {
+            if (projection.projection->source.population != p) continue;
+            delays = std::max(delays, static_cast<double>(projection.longest_delay -
+                                                          projection.shortest_delay + 1));
+        }
+        const double runs = std::min(size * threads, synapses);
+        const double headers = std::min(synapses, runs * std::min(delays, 64.0));
+        estimate.synapse_bytes += bytes * synapses + 8.0 * headers + 16.0 * runs + 8.0 * size;
+        largest = std::max(largest, 12.0 * synapses + 16.0 * runs);
+    }
+    for (const Projection& projection : model.projections) {
+        estimate.other_bytes += 32.0 * static_cast<double>(projection.edges.sources.size());
+    }
+    estimate.build_bytes = largest;
+    estimate.other_bytes += kBaseBytes + 2e6 * workers / ranks;
+    return estimate;
+}
+
+double available_memory() {
+    double available = std::numeric_limits<double>::infinity();
+    std::ifstream meminfo("/proc/meminfo");
+    for (std::string key; meminfo >> key;) {
+        double kilobytes = 0.0;
+        meminfo >> kilobytes;
+        if (key == "MemAvailable:") available = kilobytes * 1024.0;
+        meminfo.ignore(64, '\n');
+    }
+    std::ifstream limit("/sys/fs/cgroup/memory.max");
+    std::ifstream used("/sys/fs/cgroup/memory.current");
+    double most = 0.0;
+    double now = 0.0;
+    if (limit >> most && used >> now) available = std::min(available, std::max(0.0, most - now));
+    return available;
+}
+
+std::string memory_text(double bytes) {
+    static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    std::size_t unit = 0;
+    while (bytes >= 1000.0 && unit + 1 < kUnits.size()) {
+        bytes /= 1024.0;
+        ++unit;
+    }
+    const int decimals = bytes < 10.0 && unit > 0 ? 1 : 0;
+    return fmt::format("{:.{}f} {}", bytes, decimals, kUnits[unit]);
+}
+
+void check_memory(const MemoryEstimate& estimate, int ranks_here) {
+    const double available = available_memory();
+    const double needed = estimate.total() * ranks_here;
+    if (needed <= available) return;
+    throw ConfigError(
+        "memory",
+        fmt::format("a need of about {} on this machine ({} {} of {}; synapses {}, while building {} "
+                    "more)",
+                    memory_text(needed), ranks_here, ranks_here == 1 ? "rank" : "ranks",
+                    memory_text(estimate.total()), memory_text(estimate.synapse_bytes),
+                    memory_text(estimate.build_bytes)),
+        fmt::format("at most {}, which is what it has free: use more machines, or a smaller network "
+                    "(--set populations.NAME.size=...)",
+                    memory_text(available)));
+}
+
+}  // namespace volley

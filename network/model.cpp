@@ -1,0 +1,28 @@
+#include "network/model.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace volley {
+
+std::int64_t Selection::position_of(std::int64_t index) const {
+    if (!list.empty()) return std::ranges::lower_bound(list, index) - list.begin();
+    if (index <= begin) return 0;
+    return std::min((index - begin + stride - 1) / stride, size());
+}
+
+std::int64_t Model::neurons() const {
+    std::int64_t sum = 0;
+    for (const Population& population : populations) sum += population.size;
+    return sum;
+}
+
+std::int32_t Model::population(std::string_view name) const {
+    const auto found = std::ranges::find(populations, name, &Population::name);
+    if (found == populations.end()) {
+        throw std::logic_error("no population \"" + std::string(name) + "\"");
+    }
+    return static_cast<std::int32_t>(found - populations.begin());
+}
+
+}  // namespace volley

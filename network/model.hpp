@@ -1,0 +1,143 @@
+#pragma once
+
+#include "core/spec.hpp"
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What is simulated, free of where and how: the model file after reading, checking and unit
+/// conversion. It is the same on every rank. Names are unique within their kind.
+namespace volley {
+
+/// Parameters or initial state of a population: uniform, listed or drawn. Only what the user wrote;
+/// the model's own defaults fill the rest.
+using Parameters = std::map<std::string, Value, std::less<>>;
+
+/// `size` neurons of one model with one set of parameters.
+struct Population {
+    std::string name;
+    std::string where;  ///< place in the model file
+    std::string model;
+    std::int64_t size = 0;
+    Parameters parameters;
+    Parameters initial;            ///< by name of the state variable
+    std::optional<Spec> positions;  ///< line, ring, plane, volume (network/positions.hpp)
+    bool single_precision = false;  ///< state stored as float
+    std::string area;               ///< groups populations on ranks; "" = spread over all
+};
+
+/// Some neurons of a population, in ascending order: begin, begin + stride, ... below end, or a list.
+struct Selection {
+    std::int32_t population = 0;
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    std::int64_t stride = 1;
+    std::vector<std::int64_t> list;  ///< strictly ascending; empty unless chosen one by one
+
+    std::int64_t size() const {
+        return list.empty() ? (end - begin + stride - 1) / stride
+                            : static_cast<std::int64_t>(list.size());
+    }
+    /// Index in the population of the k-th selected neuron. @pre 0 <= k < size().
+    std::int64_t at(std::int64_t k) const {
+        return list.empty() ? begin + k * stride : list[static_cast<std::size_t>(k)];
+    }
+    /// Number of selected neurons with an index below `index`: where `index` would stand.
+    std::int64_t position_of(std::int64_t index) const;
+    bool contains(std::int64_t index) const {
+        const std::int64_t k = position_of(index);
+        return k < size() && at(k) == index;
+    }
+};
+
+/// Connections read from a file, sorted by (target, source); positions in the selections.
+struct EdgeList {
+    std::vector<std::int64_t> sources;
+    std::vector<std::int64_t> targets;
+    std::vector<double> weights;   ///< empty: the projection's weight holds for all
+    std::vector<double> delays_ms;  ///< empty: the projection's delay holds for all
+};
+
+/// Connections from some neurons to some others, made by a rule.
+///
+/// weight: in the unit of the receptor; delay: in ms. Each is a number, a distribution (a Spec with a
+/// name of core/distributions) or a function of distance (a Spec with a name of
+/// network/distance_functions).
+struct Projection {
+    std::string name;
+    std::string where;
+    Selection source;
+    Selection target;
+    Spec rule;
+    Value weight = 0.0;
+    Value delay = 0.0;
+    std::int32_t receptor = 0;  ///< index into the receptors of the target's model
+    bool allow_autapses = true;
+    bool allow_multapses = true;
+    EdgeList edges;  ///< of the rule "list"; empty for all others
+};
+
+/// A drive onto chosen neurons (core/drives).
+struct Stimulus {
+    std::string name;
+    std::string where;
+    Selection target;
+    Spec drive;
+    std::int32_t receptor = 0;  ///< for drives that send events; else unused
+};
+
+/// Traces of some state variables of chosen neurons, every `interval` steps.
+struct TraceRequest {
+    std::string where;
+    Selection target;
+    std::vector<std::string> variables;
+    Step interval = 1;
+};
+
+/// Changes one parameter of a population, stimulus or projection's weight at a time.
+struct ScheduledChange {
+    std::string where;
+    Step at = 0;  ///< takes effect in the step that starts here; counted from the run's start
+    enum class Kind : std::int32_t { population, stimulus } kind = Kind::population;
+    std::int32_t index = 0;  ///< which population or stimulus
+    std::string parameter;
+    Value value = 0.0;  ///< number, list or distribution; for a stimulus a number, list or distribution
+};
+
+/// An analysis of the spikes, run at the end (core/analysis).
+struct AnalysisRequest {
+    std::string name;
+    std::vector<Selection> targets;
+    Spec spec;
+};
+
+struct Model {
+    std::string title;
+    double dt_ms = 0.1;
+    Step warm_up = 0;   ///< steps before the analysed part
+    Step duration = 0;  ///< steps after the warm-up
+    std::uint64_t seed = 1;
+    std::vector<Population> populations;
+    std::vector<Projection> projections;
+    std::vector<Stimulus> stimuli;
+    std::vector<Selection> recorded_spikes;
+    std::vector<TraceRequest> traces;
+    std::vector<ScheduledChange> schedule;  ///< sorted by time
+    std::vector<AnalysisRequest> analyses;
+    std::string effective;  ///< the model file after --set, as text; runnable again
+
+    Step last_step() const { return warm_up + duration; }
+    std::int64_t neurons() const;
+    /// Index of a population. @throws std::logic_error where there is none of that name.
+    std::int32_t population(std::string_view name) const;
+};
+
+/// The Model as bytes (Boost.Serialization) and back, to carry it from one rank to the others.
+std::string serialise(const Model& model);
+Model deserialise_model(const std::string& bytes);
+
+}  // namespace volley

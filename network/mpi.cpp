@@ -1,0 +1,129 @@
+#include "network/mpi.hpp"
+
+#include "core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <numeric>
+
+namespace volley {
+
+void check_mpi(int code, const char* call, std::source_location at) {
+    if (code == MPI_SUCCESS) return;
+    std::string text(MPI_MAX_ERROR_STRING, '\0');
+    int length = 0;
+    MPI_Error_string(code, text.data(), &length);
+    text.resize(static_cast<std::size_t>(length));
+    throw SystemError(fmt::format("{} failed in {} (line {}): {}", call, at.function_name(),
+                                  at.line(), text));
+}
+
+int mpi_count(std::int64_t count, const char* what) {
+    if (count > std::numeric_limits<int>::max()) {
+        throw SystemError(fmt::format("{} {} do not fit one MPI message; use more ranks", count, what));
+    }
+    return static_cast<int>(count);
+}
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+    int provided = 0;
+    check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+    if (provided < MPI_THREAD_FUNNELED) {
+        throw SystemError("this MPI library cannot be used from a program with threads "
+                          "(it lacks MPI_THREAD_FUNNELED)");
+    }
+}
+
+MpiSession::~MpiSession() { MPI_Finalize(); }
+
+namespace {
+
+class MpiRanks final : public Communicator {
+public:
+    explicit MpiRanks(MPI_Comm communicator) : communicator_(communicator) {
+        check_mpi(MPI_Comm_set_errhandler(communicator, MPI_ERRORS_RETURN),
+                  "MPI_Comm_set_errhandler");
+        check_mpi(MPI_Comm_rank(communicator, &rank_), "MPI_Comm_rank");
+        check_mpi(MPI_Comm_size(communicator, &size_), "MPI_Comm_size");
+    }
+
+    int rank() const override { return rank_; }
+    int size() const override { return size_; }
+    void barrier() override { check_mpi(MPI_Barrier(communicator_), "MPI_Barrier"); }
+    void sum(std::span<std::int64_t> values) override { reduce(values, MPI_INT64_T, MPI_SUM); }
+    void smallest(std::span<std::int64_t> values) override { reduce(values, MPI_INT64_T, MPI_MIN); }
+    void largest(std::span<std::int64_t> values) override { reduce(values, MPI_INT64_T, MPI_MAX); }
+    void sum(std::span<double> values) override { reduce(values, MPI_DOUBLE, MPI_SUM); }
+    void largest(std::span<double> values) override { reduce(values, MPI_DOUBLE, MPI_MAX); }
+
+    std::vector<Words> all_to_all(const std::vector<Words>& to_each) override {
+        const auto ranks = static_cast<std::size_t>(size_);
+        std::vector<int> send(ranks);
+        std::vector<int> receive(ranks);
+        for (std::size_t r = 0; r < ranks; ++r) {
+            send[r] = mpi_count(static_cast<std::int64_t>(to_each[r].size()), "words to one rank");
+        }
+        check_mpi(MPI_Alltoall(send.data(), 1, MPI_INT, receive.data(), 1, MPI_INT, communicator_),
+                  "MPI_Alltoall");
+        const std::vector<int> send_at = offsets(send);
+        const std::vector<int> receive_at = offsets(receive);
+        Words out;
+        for (const Words& words : to_each) out.insert(out.end(), words.begin(), words.end());
+        Words in(static_cast<std::size_t>(receive_at.back()));
+        check_mpi(MPI_Alltoallv(out.data(), send.data(), send_at.data(), MPI_UINT64_T, in.data(),
+                                receive.data(), receive_at.data(), MPI_UINT64_T, communicator_),
+                  "MPI_Alltoallv");
+        std::vector<Words> from_each(ranks);
+        for (std::size_t r = 0; r < ranks; ++r) {
+            from_each[r].assign(in.begin() + receive_at[r], in.begin() + receive_at[r + 1]);
+        }
+        return from_each;
+    }
+
+    std::string broadcast(const std::string& bytes, int root) override {
+        std::int64_t length = static_cast<std::int64_t>(bytes.size());
+        check_mpi(MPI_Bcast(&length, 1, MPI_INT64_T, root, communicator_), "MPI_Bcast");
+        std::string result = rank_ == root ? bytes : std::string();
+        result.resize(static_cast<std::size_t>(length));
+        constexpr std::int64_t kPiece = 1 << 30;  // MPI counts are int
+        for (std::int64_t at = 0; at < length; at += kPiece) {
+            const int count = mpi_count(std::min(kPiece, length - at), "bytes");
+            check_mpi(MPI_Bcast(result.data() + at, count, MPI_BYTE, root, communicator_),
+                      "MPI_Bcast");
+        }
+        return result;
+    }
+
+private:
+    template <class Number>
+    void reduce(std::span<Number> values, MPI_Datatype type, MPI_Op operation) {
+        check_mpi(MPI_Allreduce(MPI_IN_PLACE, values.data(),
+                                mpi_count(static_cast<std::int64_t>(values.size()), "numbers"),
+                                type, operation, communicator_),
+                  "MPI_Allreduce");
+    }
+
+    /// Where each rank's part begins, and the total at the end.
+    static std::vector<int> offsets(const std::vector<int>& counts) {
+        std::vector<int> result{0};
+        std::int64_t sum = 0;
+        for (const int count : counts) {
+            sum += count;
+            result.push_back(mpi_count(sum, "words"));
+        }
+        return result;
+    }
+
+    MPI_Comm communicator_;
+    int rank_ = 0;
+    int size_ = 1;
+};
+
+}  // namespace
+
+std::unique_ptr<Communicator> mpi_ranks(MPI_Comm communicator) {
+    return std::make_unique<MpiRanks>(communicator);
+}
+
+}  // namespace volley

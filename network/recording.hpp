@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace volley {
+
+/// A spike as it is recorded: at the end of step `step`, neuron by index in its population.
+struct SpikeRecord {
+    Step step = 0;
+    std::int64_t neuron = 0;
+};
+
+/// Where a rank's recordings go. The simulation calls it from one thread, in the order of time;
+/// `io` implements it (journals), tests keep everything in memory.
+///
+/// An implementation may throw SystemError (disk full): the simulation then ends on all ranks.
+class Recorder {
+public:
+    virtual ~Recorder() = default;
+
+    /// This rank's spikes of one population with begin < step <= end, in any order within.
+    /// Successive calls for a population have adjoining, ascending intervals.
+    virtual void spikes(std::int32_t population, Step begin, Step end,
+                        std::span<const SpikeRecord> records) = 0;
+
+    /// One sample of a trace request at `step`: for this rank's selected neurons in ascending order,
+    /// for each of them the requested variables. shape [neurons here][variables]
+    virtual void trace(std::size_t request, Step step, std::span<const double> values) = 0;
+};
+
+}  // namespace volley

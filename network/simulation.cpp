@@ -1,0 +1,425 @@
+#include "network/simulation.hpp"
+
+#include "core/barrier.hpp"
+#include "core/math/flush_to_zero.hpp"
+#include "core/neurons/neuron_model.hpp"
+#include "core/ticks.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <optional>
+
+namespace volley {
+
+namespace {
+
+/// Steps between two looks at signals and progress where no spike crosses ranks.
+constexpr Step kLongestEpoch = 4096;
+static_assert(kLongestEpoch <= Packet::kLongestEpoch);
+
+/// Neurons of each population before it in the whole network; the total at the end.
+std::vector<std::int64_t> first_numbers(const Model& model) {
+    std::vector<std::int64_t> first{0};
+    for (const Population& population : model.populations) {
+        first.push_back(first.back() + population.size);
+    }
+    return first;
+}
+
+bool has_mean_fields(const Model& model) {
+    return std::any_of(model.populations.begin(), model.populations.end(), [](const auto& p) {
+        return find_neuron_model(p.model)->mean_fields > 0;
+    });
+}
+
+/// Makes sure that the system gives as many threads as were asked for.
+void check_threads(int threads) {
+    omp_set_dynamic(0);
+    int got = 0;
+#pragma omp parallel num_threads(threads)
+#pragma omp single
+    got = omp_get_num_threads();
+    if (got < threads) {
+        throw ConfigError("--threads", fmt::format("{}", threads),
+                          fmt::format("at most {}: the system gives no more (OMP_THREAD_LIMIT?)", got));
+    }
+}
+
+std::size_t index(std::int32_t population) { return static_cast<std::size_t>(population); }
+
+}  // namespace
+
+Simulation::Simulation(const Model& model, Communicator& ranks, const SimulationOptions& options)
+    : model_(model),
+      ranks_(ranks),
+      partition_(model, ranks.size(), options.threads),
+      patience_(options.oversubscribed ? 0 : Barrier::kPatience) {
+    together(ranks, [&] {
+        check_threads(options.threads);
+        plan_ = std::make_unique<ConnectionPlan>(model);
+    });
+    connectome_ = build_connectome(model, *plan_, partition_, ranks, options.delivery);
+    together(ranks, [&] {
+        workers_.resize(static_cast<std::size_t>(options.threads));
+        std::vector<std::exception_ptr> failures(workers_.size());
+#pragma omp parallel for num_threads(options.threads) schedule(static, 1)
+        for (int thread = 0; thread < options.threads; ++thread) {
+            const FlushToZero flush;
+            const auto t = static_cast<std::size_t>(thread);
+            try {
+                workers_[t] = std::make_unique<Worker>(
+                    Worker::Context{.model = model,
+                                    .plan = *plan_,
+                                    .partition = partition_,
+                                    .connectome = connectome_,
+                                    .rank = ranks.rank(),
+                                    .thread = thread});
+            } catch (...) {
+                failures[t] = std::current_exception();
+            }
+        }
+        for (const std::exception_ptr& failure : failures) {
+            if (failure) std::rethrow_exception(failure);
+        }
+    });
+    exchange_ = options.make_exchange ? options.make_exchange(ranks, connectome_, options.threads)
+                                      : make_no_exchange();
+
+    const bool mean_fields = has_mean_fields(model);
+    facts_.epoch = mean_fields ? 1 : std::min(kLongestEpoch, connectome_.shortest_remote);
+    facts_.local_interval = std::min(facts_.epoch, connectome_.shortest_local);
+    facts_.exchange = exchange_->name();
+    facts_.neurons = model.neurons();
+
+    std::int64_t weights = 0;
+    std::array<double, 3> sums{static_cast<double>(connectome_.bytes()), 0.0, 0.0};
+    for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
+    for (const WorkerConnectome& worker : connectome_.workers) {
+        sums[2] += worker.rounding.error_squares;
+        facts_.rounding_largest = std::max(facts_.rounding_largest, worker.rounding.largest);
+        weights += worker.rounding.weights;
+        for (const auto& store : worker.stores) {
+            if (store) ++(store->facts().ring ? facts_.ring_stores : facts_.segment_stores);
+        }
+    }
+    std::array<std::int64_t, 4> counts{connectome_.synapses(), weights, facts_.ring_stores,
+                                       facts_.segment_stores};
+    ranks.sum(std::span<std::int64_t>(counts));
+    ranks.sum(std::span<double>(sums));
+    ranks.largest(std::span<double>(&facts_.rounding_largest, 1));
+    facts_.synapses = counts[0];
+    facts_.ring_stores = counts[2];
+    facts_.segment_stores = counts[3];
+    facts_.connectome_bytes = sums[0];
+    facts_.neuron_bytes = sums[1];
+    facts_.rounding_rms = counts[1] > 0 ? std::sqrt(sums[2] / static_cast<double>(counts[1])) : 0.0;
+}
+
+Simulation::~Simulation() = default;
+
+/// One run: what its threads share.
+///
+/// Threads meet every `local_interval` steps: one barrier, after which each takes in the spikes that
+/// the others left for it while the first thread collects recordings; both are double-buffered.
+/// Ranks meet every `epoch` steps.
+class Simulation::Loop {
+public:
+    Loop(Simulation& simulation, Recorder& recorder,
+         const std::function<void(const RunProgress&)>& watch, const std::atomic<bool>& stop)
+        : s_(simulation),
+          recorder_(recorder),
+          watch_(watch),
+          stop_(stop),
+          first_numbers_(first_numbers(simulation.model_)),
+          barrier_(static_cast<int>(simulation.workers_.size()), simulation.patience_),
+          mean_fields_(simulation.model_.populations.size()),
+          pending_(simulation.model_.populations.size()),
+          records_(simulation.model_.populations.size(), false) {
+        for (std::size_t p = 0; p < mean_fields_.size(); ++p) {
+            const auto& population = simulation.model_.populations[p];
+            const std::size_t fields = find_neuron_model(population.model)->mean_fields;
+            mean_fields_[p].resize(fields);
+            any_mean_field_ = any_mean_field_ || fields > 0;
+        }
+        FieldSums sums;
+        for (const auto& fields : mean_fields_) sums.emplace_back(fields.size());
+        field_sums_.assign(simulation.workers_.size(), sums);
+        for (const Selection& selection : simulation.model_.recorded_spikes) {
+            records_[index(selection.population)] = true;
+        }
+    }
+
+    void run() {
+        const auto threads = static_cast<int>(s_.workers_.size());
+#pragma omp parallel num_threads(threads)
+        {
+            const FlushToZero flush;
+            run_thread(omp_get_thread_num());
+        }
+        // Where another rank failed, this one returns as usual; the caller agrees on the failure.
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+    Step steps() const { return done_; }
+    bool stopped() const { return stopped_; }
+
+    /// Ends the run's recordings.
+    void finish() { flush_records(); }
+
+private:
+    /// Runs `action` unless something failed before; keeps the first failure of this rank.
+    template <class Action>
+    void guarded(Action&& action) {
+        if (failed_.load(std::memory_order_relaxed)) return;
+        try {
+            action();
+        } catch (...) {
+            if (!failed_.exchange(true)) failure_ = std::current_exception();
+        }
+    }
+
+    void wait_for_others(Worker& worker) {
+        const std::uint64_t start = ticks();
+        barrier_.wait();
+        worker.spent(Phase::wait, ticks() - start);
+    }
+
+    void run_thread(int thread) {
+        Worker& worker = *s_.workers_[static_cast<std::size_t>(thread)];
+        const Step last = s_.model_.last_step();
+        Step now = 0;
+        int parity = 0;
+        if (any_mean_field_) share_mean_fields(worker, thread);
+        while (now < last) {
+            const Step epoch_begin = now;
+            const Step epoch_end = std::min(now + s_.facts_.epoch, last);
+            while (now < epoch_end) {
+                const Step begin = now;
+                const Step end = std::min(now + s_.facts_.local_interval, epoch_end);
+                guarded([&] {
+                    worker.take_mail(s_.workers_, 1 - parity);
+                    for (Step t = begin; t < end; ++t) {
+                        worker.advance(t, epoch_begin, parity, *s_.exchange_, mean_fields_);
+                    }
+                });
+                now = end;
+                wait_for_others(worker);
+                if (any_mean_field_) share_mean_fields(worker, thread);
+                if (thread == 0) guarded([&] { collect(worker, begin, end, parity); });
+                parity = 1 - parity;
+            }
+            meet_other_ranks(worker, thread, epoch_begin, epoch_end, 1 - parity);
+            if (ends_) break;
+        }
+    }
+
+    /// Sums the mean fields over threads and ranks: exact, so the order does not matter.
+    void share_mean_fields(Worker& worker, int thread) {
+        FieldSums& own = field_sums_[static_cast<std::size_t>(thread)];
+        for (auto& sums : own) std::fill(sums.begin(), sums.end(), 0);
+        worker.add_mean_fields(own);
+        wait_for_others(worker);
+        if (thread == 0) {
+            for (std::size_t p = 0; p < own.size(); ++p) {
+                if (own[p].empty()) continue;
+                for (std::size_t other = 1; other < field_sums_.size(); ++other) {
+                    for (std::size_t f = 0; f < own[p].size(); ++f) {
+                        own[p][f] += field_sums_[other][p][f];
+                    }
+                }
+                s_.ranks_.sum(std::span<std::int64_t>(own[p]));
+                const double scale =
+                    kMeanFieldUnit / static_cast<double>(s_.model_.populations[p].size);
+                for (std::size_t f = 0; f < own[p].size(); ++f) {
+                    mean_fields_[p][f] = static_cast<double>(own[p][f]) * scale;
+                }
+            }
+        }
+        wait_for_others(worker);
+    }
+
+    /// The end of an epoch: exchanges spikes and signals, passes the received spikes on.
+    void meet_other_ranks(Worker& worker, int thread, Step epoch_begin, Step epoch_end,
+                          int parity) {
+        if (thread == 0) {
+            const std::uint64_t start = ticks();
+            std::uint32_t signals = failed_ ? signal::kFailed : signal::kNone;
+            if (stop_.load(std::memory_order_relaxed)) signals |= signal::kStop;
+            const std::uint32_t all = s_.exchange_->exchange(signals, received_);
+            stopped_ = (all & signal::kStop) != 0;
+            ends_ = stopped_ || (all & signal::kFailed) != 0;
+            done_ = epoch_end;
+            worker.spent(Phase::exchange, ticks() - start);
+            guarded([&] { report_progress(); });
+        }
+        wait_for_others(worker);
+        if (s_.ranks_.size() == 1) return;
+        const std::uint64_t start = ticks();
+        const std::size_t threads = s_.workers_.size();
+        const auto t = static_cast<std::size_t>(thread);
+        guarded([&] {
+            for (std::size_t i = received_.size() * t / threads;
+                 i < received_.size() * (t + 1) / threads; ++i) {
+                const Packet packet(received_[i]);
+                const auto number = static_cast<std::int64_t>(packet.neuron());
+                const auto next =
+                    std::upper_bound(first_numbers_.begin(), first_numbers_.end(), number);
+                const auto population = static_cast<std::int32_t>(next - first_numbers_.begin()) - 1;
+                worker.forward(population, number - first_numbers_[index(population)],
+                               epoch_begin + 1 + packet.step_in_epoch(), parity);
+            }
+        });
+        worker.spent(Phase::exchange, ticks() - start);
+        wait_for_others(worker);
+    }
+
+    /// Calls the watch at most ten times a second. @pre the other threads wait
+    void report_progress() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!watch_ || now - watched_ < std::chrono::milliseconds(100)) return;
+        watched_ = now;
+        std::int64_t spikes = 0;
+        for (const auto& worker : s_.workers_) {
+            for (std::size_t p = 0; p < pending_.size(); ++p) spikes += worker->spikes(p);
+        }
+        watch_({.now = done_, .last = s_.model_.last_step(), .spikes_here = spikes});
+    }
+
+    /// Gathers what the threads recorded in (begin, end]; writes when enough has come together.
+    void collect(Worker& worker, Step begin, Step end, int parity) {
+        const std::uint64_t start = ticks();
+        for (std::size_t p = 0; p < pending_.size(); ++p) {
+            if (!records_[p]) continue;
+            for (const auto& from : s_.workers_) {
+                std::vector<SpikeRecord>& spikes = from->recorded_spikes(p, parity);
+                pending_[p].insert(pending_[p].end(), spikes.begin(), spikes.end());
+                waiting_ += spikes.size();
+                spikes.clear();
+            }
+        }
+        collected_ = end;
+        write_traces(begin, end, parity);
+        constexpr std::size_t kEnough = std::size_t{1} << 16;
+        if (waiting_ >= kEnough) flush_records();
+        worker.spent(Phase::record, ticks() - start);
+    }
+
+    void flush_records() {
+        for (std::size_t p = 0; p < pending_.size(); ++p) {
+            if (!records_[p]) continue;
+            recorder_.spikes(static_cast<std::int32_t>(p), written_, collected_, pending_[p]);
+            pending_[p].clear();
+        }
+        written_ = collected_;
+        waiting_ = 0;
+    }
+
+    /// Puts the threads' parts of each sample together: threads hold ascending blocks of neurons.
+    void write_traces(Step begin, Step end, int parity) {
+        for (std::size_t r = 0; r < s_.model_.traces.size(); ++r) {
+            const Step interval = s_.model_.traces[r].interval;
+            const auto samples = static_cast<std::size_t>(end / interval - begin / interval);
+            if (samples == 0) continue;
+            for (std::size_t k = 0; k < samples; ++k) {
+                sample_.clear();
+                for (const auto& from : s_.workers_) {
+                    const std::vector<double>& values = from->recorded_trace(r, parity);
+                    const std::size_t each = values.size() / samples;
+                    const auto at = values.begin() + static_cast<std::ptrdiff_t>(k * each);
+                    sample_.insert(sample_.end(), at, at + static_cast<std::ptrdiff_t>(each));
+                }
+                const Step step = (begin / interval + 1 + static_cast<Step>(k)) * interval;
+                if (!sample_.empty()) recorder_.trace(r, step, sample_);
+            }
+            for (const auto& from : s_.workers_) from->recorded_trace(r, parity).clear();
+        }
+    }
+
+    Simulation& s_;
+    Recorder& recorder_;
+    const std::function<void(const RunProgress&)>& watch_;
+    const std::atomic<bool>& stop_;
+    std::vector<std::int64_t> first_numbers_;
+    Barrier barrier_;
+
+    bool any_mean_field_ = false;
+    using FieldSums = std::vector<std::vector<std::int64_t>>;  ///< [population][field]
+    std::vector<FieldSums> field_sums_;                        ///< [thread]
+    std::vector<std::vector<double>> mean_fields_;             ///< [population][field]
+
+    std::vector<std::uint64_t> received_;
+    std::vector<std::vector<SpikeRecord>> pending_;  ///< [population]
+    std::vector<bool> records_;
+    std::vector<double> sample_;
+    std::size_t waiting_ = 0;
+    Step written_ = 0;
+    Step collected_ = 0;
+    Step done_ = 0;
+    std::chrono::steady_clock::time_point watched_;
+
+    std::atomic<bool> failed_{false};
+    std::exception_ptr failure_;
+    bool stopped_ = false;
+    bool ends_ = false;
+};
+
+RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunProgress&)>& watch,
+                         const std::atomic<bool>& stop) {
+    Loop loop(*this, recorder, watch, stop);
+    const auto wall_start = std::chrono::steady_clock::now();
+    const std::uint64_t ticks_start = ticks();
+    together(ranks_, [&] {
+        loop.run();
+        loop.finish();
+    });
+    const std::uint64_t ticks_spent = ticks() - ticks_start;
+
+    RunFacts facts;
+    facts.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();
+    facts.steps = loop.steps();
+    facts.stopped = loop.stopped();
+
+    std::vector<std::int64_t> counts(model_.populations.size() + 4);
+    std::array<double, static_cast<std::size_t>(Phase::count)> phases{};
+    const double seconds_per_tick = facts.seconds / static_cast<double>(ticks_spent);
+    Digest spikes;
+    Digest traces;
+    for (const auto& worker : workers_) {
+        spikes.add(worker->spike_digest());
+        traces.add(worker->trace_digest());
+        for (std::size_t p = 0; p < model_.populations.size(); ++p) {
+            counts[p + 4] += worker->spikes(p);
+        }
+        for (std::size_t phase = 0; phase < phases.size(); ++phase) {
+            phases[phase] +=
+                static_cast<double>(worker->phase_ticks()[phase]) * seconds_per_tick;
+        }
+    }
+    counts[0] = static_cast<std::int64_t>(spikes.low());
+    counts[1] = static_cast<std::int64_t>(spikes.high());
+    counts[2] = static_cast<std::int64_t>(traces.low());
+    counts[3] = static_cast<std::int64_t>(traces.high());
+    ranks_.sum(std::span<std::int64_t>(counts));  // modulo 2^64, as a digest is
+    ranks_.sum(std::span<double>(phases));
+    ranks_.largest(std::span<double>(&facts.seconds, 1));
+    facts.spikes.add_halves(static_cast<std::uint64_t>(counts[0]),
+                            static_cast<std::uint64_t>(counts[1]));
+    facts.traces.add_halves(static_cast<std::uint64_t>(counts[2]),
+                            static_cast<std::uint64_t>(counts[3]));
+    facts.spikes_of.assign(counts.begin() + 4, counts.end());
+    const double workers = static_cast<double>(partition_.workers());
+    facts.phases = {.update = phases[0] / workers,
+                    .deliver = phases[1] / workers,
+                    .exchange = phases[2] / workers,
+                    .wait = phases[3] / workers,
+                    .record = phases[4] / workers};
+    return facts;
+}
+
+}  // namespace volley

@@ -1,0 +1,275 @@
+#include "network/worker.hpp"
+
+#include "core/neurons/neuron_model.hpp"
+#include "core/ticks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <string>
+
+namespace volley {
+
+Worker::Worker(const Context& context)
+    : model_(context.model),
+      plan_(context.plan),
+      partition_(context.partition),
+      connectome_(context.connectome),
+      synapses_(context.connectome.workers[static_cast<std::size_t>(context.thread)]),
+      rank_(context.rank),
+      thread_(context.thread) {
+    const auto populations = static_cast<std::int32_t>(model_.populations.size());
+    std::int64_t place = 0;
+    std::uint64_t number = 0;
+    for (std::int32_t p = 0; p < populations; ++p) {
+        Share& share = shares_.emplace_back(make_share(p));
+        share.first_place = place;
+        share.first_of_rank = partition_.of_rank(p, rank_).begin;
+        share.first_number = number;
+        place += partition_.of_rank(p, rank_).size();
+        number += static_cast<std::uint64_t>(model_.populations[static_cast<std::size_t>(p)].size);
+    }
+    for (const Selection& selection : model_.recorded_spikes) {
+        Share& share = shares_[static_cast<std::size_t>(selection.population)];
+        const Population& population =
+            model_.populations[static_cast<std::size_t>(selection.population)];
+        share.recorded.push_back(&selection);
+        if (selection.size() == population.size) share.records_all = true;
+    }
+    add_traces();
+    for (auto& mail : mail_) mail.resize(static_cast<std::size_t>(partition_.threads()));
+    for (Recordings& recordings : recordings_) {
+        recordings.spikes.resize(shares_.size());
+        recordings.traces.resize(traces_.size());
+    }
+}
+
+Worker::Share Worker::make_share(std::int32_t p) {
+    const Population& population = model_.populations[static_cast<std::size_t>(p)];
+    const NeuronModel& neuron = *find_neuron_model(population.model);
+    Share share;
+    share.block = partition_.of_worker(p, rank_ * partition_.threads() + thread_);
+    share.name_hash = hash_name(population.name);
+    share.row_start = synapses_.row_start[static_cast<std::size_t>(p)];
+    const std::size_t receptors = neuron.receptors.size();
+    share.rows.resize(receptors);
+    share.event_drives.resize(receptors);
+    share.events.resize(receptors);
+    share.event_pointers.resize(receptors, nullptr);
+    for (std::size_t r = 0; r < receptors; ++r) share.grid.push_back(plan_.grid(p, r));
+    if (share.block.size() == 0) return share;
+    share.group = neuron.make_group({.population = population.name,
+                                     .dt_ms = model_.dt_ms,
+                                     .seed = model_.seed,
+                                     .first = share.block.begin,
+                                     .size = static_cast<std::size_t>(share.block.size()),
+                                     .single_precision = population.single_precision,
+                                     .parameters = &population.parameters,
+                                     .initial = &population.initial});
+    add_drives(p, share);
+    return share;
+}
+
+void Worker::add_drives(std::int32_t p, Share& share) {
+    for (std::size_t s = 0; s < model_.stimuli.size(); ++s) {
+        const Stimulus& stimulus = model_.stimuli[s];
+        if (stimulus.target.population != p) continue;
+        DriveSetup setup;
+        setup.dt_ms = model_.dt_ms;
+        setup.seed = model_.seed;
+        setup.stimulus = stimulus.name;
+        const std::int64_t end = stimulus.target.position_of(share.block.end);
+        for (std::int64_t k = stimulus.target.position_of(share.block.begin); k < end; ++k) {
+            const std::int64_t index = stimulus.target.at(k);
+            setup.index.push_back(index);
+            setup.local.push_back(static_cast<std::uint32_t>(index - share.block.begin));
+        }
+        if (setup.index.empty()) continue;
+        const DriveInfo& info = *find_drive(stimulus.drive.name);
+        const bool current = info.target == DriveInfo::Target::current;
+        const auto receptor = static_cast<std::size_t>(stimulus.receptor);
+        auto& list = current ? share.current_drives : share.event_drives[receptor];
+        list.push_back({.stimulus = s, .drive = info.make(stimulus.drive, setup)});
+        AlignedVector<double>& sums = current ? share.current : share.events[receptor];
+        sums.resize(padded(static_cast<std::size_t>(share.block.size())));
+    }
+}
+
+void Worker::add_traces() {
+    for (const TraceRequest& request : model_.traces) {
+        const auto p = static_cast<std::size_t>(request.target.population);
+        const Population& population = model_.populations[p];
+        const NeuronModel& neuron = *find_neuron_model(population.model);
+        Trace trace{.request = &request, .local = {}, .variables = {},
+                    .target_hash = hash_name(population.name)};
+        const Block block = shares_[p].block;
+        const std::int64_t end = request.target.position_of(block.end);
+        for (std::int64_t k = request.target.position_of(block.begin); k < end; ++k) {
+            trace.local.push_back(static_cast<std::size_t>(request.target.at(k) - block.begin));
+        }
+        for (const std::string& variable : request.variables) {
+            trace.variables.push_back(static_cast<std::size_t>(neuron.state_index(variable)));
+        }
+        traces_.push_back(std::move(trace));
+    }
+}
+
+void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exchange,
+                     std::span<const std::vector<double>> mean_fields) {
+    const Step time = now + 1;
+    const std::uint64_t start = ticks();
+    apply_schedule(now);
+    synapses_.deliver(time);
+    const std::uint64_t delivered = ticks();
+    spent(Phase::deliver, delivered - start);
+
+    std::int32_t* const row = synapses_.rows.at(time);
+    for (std::size_t p = 0; p < shares_.size(); ++p) {
+        Share& share = shares_[p];
+        if (!share.group) continue;
+        run_drives(now, share);
+        for (std::size_t r = 0; r < share.rows.size(); ++r) {
+            share.rows[r] = row + share.row_start[r];
+        }
+        fired_.clear();
+        const bool exact = share.group->advance(
+            now,
+            {.rows = share.rows,
+             .grid = share.grid,
+             .current = share.current.empty() ? nullptr : share.current.data(),
+             .events = share.event_pointers,
+             .mean_field = mean_fields[p]},
+            fired_);
+        if (!exact) {
+            throw SystemError(fmt::format(
+                "the summed input of a neuron of {} left the range of 32-bit integers at {} ms: "
+                "far more spikes arrive in one step than the model's in-degrees and weights allow "
+                "for; look for sources that send many spikes a step",
+                model_.populations[p].name, to_ms(time, model_.dt_ms)));
+        }
+        for (const std::uint32_t local : fired_) {
+            emit(share, static_cast<std::int32_t>(p), local, time, epoch_begin, parity, exchange);
+        }
+    }
+    const std::uint64_t updated = ticks();
+    spent(Phase::update, updated - delivered);
+    if (!traces_.empty()) {
+        sample_traces(time, parity);
+        spent(Phase::record, ticks() - updated);
+    }
+}
+
+void Worker::apply_schedule(Step now) {
+    for (; next_change_ < model_.schedule.size() && model_.schedule[next_change_].at <= now;
+         ++next_change_) {
+        const ScheduledChange& change = model_.schedule[next_change_];
+        const auto index = static_cast<std::size_t>(change.index);
+        if (change.kind == ScheduledChange::Kind::population) {
+            if (shares_[index].group) shares_[index].group->set_parameter(change.parameter, change.value);
+            continue;
+        }
+        Share& share = shares_[static_cast<std::size_t>(model_.stimuli[index].target.population)];
+        const auto apply = [&](std::vector<Share::Driven>& drives) {
+            for (Share::Driven& driven : drives) {
+                if (driven.stimulus == index) driven.drive->set(change.parameter, change.value);
+            }
+        };
+        apply(share.current_drives);
+        for (auto& drives : share.event_drives) apply(drives);
+    }
+}
+
+void Worker::run_drives(Step now, Share& share) {
+    if (!share.current_drives.empty()) {
+        std::fill(share.current.begin(), share.current.end(), 0.0);
+        for (const Share::Driven& driven : share.current_drives) driven.drive->add(now, share.current);
+    }
+    for (std::size_t r = 0; r < share.event_drives.size(); ++r) {
+        if (share.event_drives[r].empty()) continue;
+        std::fill(share.events[r].begin(), share.events[r].end(), 0.0);
+        for (const Share::Driven& driven : share.event_drives[r]) {
+            driven.drive->add(now, share.events[r]);
+        }
+        share.event_pointers[r] = share.events[r].data();
+    }
+}
+
+void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
+                  Step epoch_begin, int parity, SpikeExchange& exchange) {
+    const std::int64_t neuron = share.block.begin + local;
+    ++share.spikes;
+    spike_digest_.add(share.name_hash, static_cast<std::uint64_t>(neuron),
+                      static_cast<std::uint64_t>(time));
+    const auto recorded_by = [&](const Selection* selection) { return selection->contains(neuron); };
+    if (share.records_all ||
+        std::any_of(share.recorded.begin(), share.recorded.end(), recorded_by)) {
+        recorded_spikes(static_cast<std::size_t>(population), parity)
+            .push_back({.step = time, .neuron = neuron});
+    }
+    forward(population, neuron, time, parity);
+    exchange.post(thread_, share.first_place + neuron - share.first_of_rank,
+                  Packet(share.first_number + static_cast<std::uint64_t>(neuron),
+                         time - epoch_begin - 1));
+}
+
+void Worker::forward(std::int32_t population, std::int64_t neuron, Step time, int parity) {
+    auto& mail = mail_[static_cast<std::size_t>(parity)];
+    for (const Route& route : connectome_.routes[static_cast<std::size_t>(population)].of(neuron)) {
+        mail[route.thread()].push_back({.run = route.run(), .time = time, .population = population});
+    }
+}
+
+void Worker::take_mail(std::span<const std::unique_ptr<Worker>> senders, int parity) {
+    const std::uint64_t start = ticks();
+    for (const auto& sender : senders) {
+        auto& mail = sender->mail_[static_cast<std::size_t>(parity)][static_cast<std::size_t>(thread_)];
+        for (const Mail& spike : mail) {
+            synapses_.spike_arrives(spike.population, spike.run, spike.time);
+        }
+        mail.clear();
+    }
+    spent(Phase::deliver, ticks() - start);
+}
+
+void Worker::sample_traces(Step time, int parity) {
+    for (std::size_t t = 0; t < traces_.size(); ++t) {
+        const Trace& trace = traces_[t];
+        if (time % trace.request->interval != 0 || trace.local.empty()) continue;
+        const Share& share = shares_[static_cast<std::size_t>(trace.request->target.population)];
+        std::vector<double>& values = recorded_trace(t, parity);
+        for (const std::size_t neuron : trace.local) {
+            for (std::size_t v = 0; v < trace.variables.size(); ++v) {
+                const double value = share.group->state(trace.variables[v], neuron);
+                values.push_back(value);
+                trace_digest_.add(
+                    trace.target_hash ^ hash_name(trace.request->variables[v]),
+                    scramble(static_cast<std::uint64_t>(share.block.begin) + neuron) ^
+                        static_cast<std::uint64_t>(time),
+                    std::bit_cast<std::uint64_t>(value));
+            }
+        }
+    }
+}
+
+void Worker::add_mean_fields(std::span<std::vector<std::int64_t>> sums) const {
+    for (std::size_t p = 0; p < shares_.size(); ++p) {
+        if (shares_[p].group && !sums[p].empty()) shares_[p].group->add_mean_fields(sums[p]);
+    }
+}
+
+std::size_t Worker::bytes() const {
+    std::size_t total = 0;
+    for (const Share& share : shares_) {
+        if (share.group) total += share.group->bytes();
+        total += share.current.size() * sizeof(double);
+        for (const auto& events : share.events) total += events.size() * sizeof(double);
+        for (const auto& driven : share.current_drives) total += driven.drive->bytes();
+        for (const auto& drives : share.event_drives) {
+            for (const auto& driven : drives) total += driven.drive->bytes();
+        }
+    }
+    return total;
+}
+
+}  // namespace volley

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "core/drives/drive.hpp"
+#include "core/math/aligned_vector.hpp"
+#include "core/neurons/neuron_group.hpp"
+#include "network/connection_plan.hpp"
+#include "network/connectome/connectome.hpp"
+#include "network/digest.hpp"
+#include "network/exchange/spike_exchange.hpp"
+#include "network/partition.hpp"
+#include "network/recording.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace volley {
+
+/// What a thread spends its time on.
+enum class Phase : std::size_t { update, deliver, exchange, wait, record, count };
+using PhaseTicks = std::array<std::uint64_t, static_cast<std::size_t>(Phase::count)>;
+
+/// A spike on its way to another thread of the same rank.
+struct Mail {
+    std::uint64_t run;
+    Step time;
+    std::int32_t population;
+};
+
+/// One thread's share of the network: neurons, drives, and its part of the recordings. Everything
+/// that other threads read is double-buffered by `parity`, so that one barrier separates writing
+/// from reading.
+class Worker {
+public:
+    struct Context {
+        const Model& model;
+        const ConnectionPlan& plan;
+        const Partition& partition;
+        Connectome& connectome;
+        int rank;
+        int thread;
+    };
+
+    explicit Worker(const Context& context);
+
+    /// Advances all neurons over the step that starts at `now`.
+    /// @throws SystemError where a sum of input overflowed
+    void advance(Step now, Step epoch_begin, int parity, SpikeExchange& exchange,
+                 std::span<const std::vector<double>> mean_fields);
+
+    /// Takes in the spikes that other threads (and this one) left for it.
+    void take_mail(std::span<const std::unique_ptr<Worker>> senders, int parity);
+
+    /// Passes a spike that came from another rank on to the threads with targets.
+    void forward(std::int32_t population, std::int64_t neuron, Step time, int parity);
+
+    /// Adds this thread's part of each population's mean fields.
+    void add_mean_fields(std::span<std::vector<std::int64_t>> sums) const;
+
+    /// Recordings of a finished interval, for the thread that writes them.
+    std::vector<SpikeRecord>& recorded_spikes(std::size_t population, int parity) {
+        return recordings_[static_cast<std::size_t>(parity)].spikes[population];
+    }
+    /// [samples of the interval][neurons here][variables]
+    std::vector<double>& recorded_trace(std::size_t request, int parity) {
+        return recordings_[static_cast<std::size_t>(parity)].traces[request];
+    }
+
+    void spent(Phase phase, std::uint64_t ticks) {
+        ticks_[static_cast<std::size_t>(phase)] += ticks;
+    }
+    const PhaseTicks& phase_ticks() const { return ticks_; }
+    const Digest& spike_digest() const { return spike_digest_; }
+    const Digest& trace_digest() const { return trace_digest_; }
+    std::int64_t spikes(std::size_t population) const { return shares_[population].spikes; }
+    std::size_t bytes() const;
+
+private:
+    /// This worker's part of a population.
+    struct Share {
+        Block block;
+        std::uint64_t name_hash = 0;
+        std::int64_t first_place = 0;   ///< of the rank's neurons: where the population begins
+        std::int64_t first_of_rank = 0;  ///< index of the rank's first neuron of the population
+        std::uint64_t first_number = 0;  ///< of neuron 0 of the population in the whole network
+        std::unique_ptr<NeuronGroup> group;
+        std::vector<std::size_t> row_start;
+        std::vector<double> grid;
+        std::vector<std::int32_t*> rows;  ///< of the present step
+        bool records_all = false;
+        std::vector<const Selection*> recorded;
+        std::int64_t spikes = 0;
+
+        struct Driven {
+            std::size_t stimulus;
+            std::unique_ptr<Drive> drive;
+        };
+        std::vector<Driven> current_drives;
+        std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
+        AlignedVector<double> current;  ///< sums of the drives, padded
+        std::vector<AlignedVector<double>> events;  ///< [receptor]
+        std::vector<const double*> event_pointers;
+    };
+    struct Trace {
+        const TraceRequest* request;
+        std::vector<std::size_t> local;      ///< neurons of this worker
+        std::vector<std::size_t> variables;  ///< indices of the model's states
+        std::uint64_t target_hash;
+    };
+    struct Recordings {
+        std::vector<std::vector<SpikeRecord>> spikes;  ///< [population]
+        std::vector<std::vector<double>> traces;       ///< [request]
+    };
+
+    Share make_share(std::int32_t population);
+    void add_drives(std::int32_t population, Share& share);
+    void add_traces();
+    void apply_schedule(Step now);
+    void run_drives(Step now, Share& share);
+    void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
+              Step epoch_begin, int parity, SpikeExchange& exchange);
+    void sample_traces(Step time, int parity);
+
+    const Model& model_;
+    const ConnectionPlan& plan_;
+    const Partition& partition_;
+    Connectome& connectome_;
+    WorkerConnectome& synapses_;
+    int rank_;
+    int thread_;
+    std::vector<Share> shares_;  ///< [population]
+    std::vector<Trace> traces_;
+    std::size_t next_change_ = 0;
+    std::vector<std::uint32_t> fired_;
+    std::array<std::vector<std::vector<Mail>>, 2> mail_;  ///< [parity][to thread]
+    std::array<Recordings, 2> recordings_;
+    PhaseTicks ticks_{};
+    Digest spike_digest_;
+    Digest trace_digest_;
+};
+
+}  // namespace volley

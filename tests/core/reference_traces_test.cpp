@@ -1,0 +1,135 @@
+// Traces of an established simulator (NEST 3.9.0), step by step: shared/reference/point-neurons.
+
+#include "tests/core/group_runner.hpp"
+
+#include "core/time.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace volley {
+namespace {
+
+/// A reference file: its header, and one column for each recorded quantity.
+struct Reference {
+    std::map<std::string, nlohmann::json> header;
+    std::map<std::string, std::vector<double>> columns;
+};
+
+std::filesystem::path reference_folder() {
+    return std::filesystem::path(VOLLEY_SOURCE_DIR).parent_path() / "shared/reference/point-neurons";
+}
+
+Reference read_reference(const std::filesystem::path& path) {
+    Reference reference;
+    std::ifstream file(path);
+    std::vector<std::string> names;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("# ")) {
+            const std::size_t colon = line.find(": ");
+            reference.header[line.substr(2, colon - 2)] = nlohmann::json::parse(line.substr(colon + 2));
+            continue;
+        }
+        std::istringstream cells(line);
+        std::size_t column = 0;
+        for (std::string cell; std::getline(cells, cell, ','); ++column) {
+            if (names.size() <= column) {
+                names.push_back(cell);
+            } else {
+                reference.columns[names[column]].push_back(std::stod(cell));
+            }
+        }
+    }
+    return reference;
+}
+
+struct Case {
+    std::string file;
+    std::string model;
+    std::map<std::string, std::string> parameters;  ///< ours -> theirs
+    std::map<std::string, std::string> columns;     ///< ours -> theirs
+    std::vector<std::size_t> receptors;             ///< of "exc", "inh"
+    double tolerance;
+};
+
+class ReferenceTraces : public testing::TestWithParam<Case> {};
+
+TEST_P(ReferenceTraces, AreFollowedStepByStep) {
+    const Case& test = GetParam();
+    const std::filesystem::path path = reference_folder() / test.file;
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "no reference data at " << path;
+    const Reference reference = read_reference(path);
+    const nlohmann::json& theirs = reference.header.at("parameters_and_initial_state");
+    Values parameters;
+    for (const auto& [ours, name] : test.parameters) parameters[ours] = theirs.at(name).get<double>();
+    const double dt = reference.header.at("dt_ms").get<double>();
+    GroupRunner runner(test.model, 1, dt, parameters);
+
+    std::map<Step, std::vector<std::pair<std::size_t, double>>> arrivals;
+    if (reference.header.contains("input")) {
+        std::size_t k = 0;
+        for (const char* const which : {"exc", "inh"}) {
+            const nlohmann::json& input = reference.header.at("input").at(which);
+            for (const double time : input.at("arrival_ms")) {
+                arrivals[to_steps(time, dt)].emplace_back(test.receptors[k], input.at("weight").get<double>());
+            }
+            ++k;
+        }
+    }
+    std::vector<double> spikes;
+    double largest = 0.0;
+    const std::vector<double>& times = reference.columns.at("t_ms");
+    for (std::size_t row = 0; row < times.size(); ++row) {
+        const auto end = static_cast<Step>(row) + 1;
+        if (reference.header.contains("current")) {
+            const nlohmann::json& current = reference.header.at("current");
+            const double start_ms = to_ms(end - 1, dt);
+            const bool on = start_ms > current.at("from_ms").get<double>() - dt / 2 &&
+                            start_ms < current.at("to_ms").get<double>() - dt / 2;
+            runner.current(0, on ? current.at("I_pA").get<double>() : 0.0);
+        }
+        for (const auto& [receptor, weight] : arrivals[end]) runner.event(receptor, 0, weight);
+        if (!runner.step().empty()) spikes.push_back(to_ms(end, dt));
+        for (const auto& [ours, name] : test.columns) {
+            const double difference = std::abs(runner.state(ours) - reference.columns.at(name)[row]);
+            largest = std::max(largest, difference);
+            ASSERT_LE(difference, test.tolerance) << ours << " at " << times[row] << " ms";
+        }
+    }
+    const auto expected = reference.header.at("output_spikes_ms").get<std::vector<double>>();
+    ASSERT_EQ(spikes.size(), expected.size());
+    for (std::size_t k = 0; k < spikes.size(); ++k) EXPECT_NEAR(spikes[k], expected[k], 1e-9);
+    std::printf("%-28s largest deviation %.1e, tolerance %.0e, %zu spikes equal\n", test.file.c_str(),
+                largest, test.tolerance, spikes.size());
+}
+
+const std::map<std::string, std::string> kLif{{"C_m", "C_m"},     {"tau_m", "tau_m"},
+                                              {"E_L", "E_L"},     {"V_reset", "V_reset"},
+                                              {"V_th", "V_th"},   {"t_ref", "t_ref"},
+                                              {"I_e", "I_e"}};
+std::map<std::string, std::string> with_synapses() {
+    auto parameters = kLif;
+    parameters["tau_syn_exc"] = "tau_syn_ex";
+    parameters["tau_syn_inh"] = "tau_syn_in";
+    return parameters;
+}
+
+// 1e-9 mV: both integrate exactly; the files have 12 digits of 70 mV.
+INSTANTIATE_TEST_SUITE_P(
+    ExactModels, ReferenceTraces,
+    testing::Values(Case{"iaf_psc_exp.step.csv", "lif_psc_exp", with_synapses(), {{"V_m", "V_m"}}, {0, 1}, 1e-9},
+                    Case{"iaf_psc_exp.spikes.csv", "lif_psc_exp", with_synapses(),
+                         {{"V_m", "V_m"}, {"I_exc", "I_syn_ex"}, {"I_inh", "I_syn_in"}}, {0, 1}, 1e-9},
+                    Case{"iaf_psc_delta.step.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9},
+                    Case{"iaf_psc_delta.spikes.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9}));
+
+}  // namespace
+}  // namespace volley

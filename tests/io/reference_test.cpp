@@ -1,0 +1,97 @@
+#include "io/reference.hpp"
+
+#include "core/analysis/analysis.hpp"
+#include "core/distributions/distribution.hpp"
+#include "core/drives/drive.hpp"
+#include "core/error.hpp"
+#include "core/neurons/neuron_model.hpp"
+#include "io/model_file/sections.hpp"
+#include "network/distance_functions.hpp"
+#include "network/positions.hpp"
+#include "network/rules/connection_rule.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace volley {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<const Description*> all_descriptions() {
+    std::vector<const Description*> all;
+    const auto add = [&all](const auto& entries) {
+        for (const auto& entry : entries) all.push_back(&entry.description);
+    };
+    add(neuron_models());
+    add(connection_rules());
+    add(distributions());
+    add(distance_functions());
+    add(drives());
+    add(position_shapes());
+    add(analyses());
+    return all;
+}
+
+TEST(Reference, ListsEverythingThatCanBeUsed) {
+    const std::string list = list_reference();
+    for (const Description* const entry : all_descriptions()) {
+        EXPECT_THAT(list, HasSubstr("  " + std::string(entry->name) + " ")) << entry->name;
+    }
+    for (const Section& section : sections())
+        EXPECT_THAT(list, HasSubstr(std::string(section.name)));
+}
+
+TEST(Reference, DescribesEveryEntryWithAllItsFields) {
+    for (const Description* const entry : all_descriptions()) {
+        const std::string text = describe(entry->name);
+        for (const Field& field : entry->fields) {
+            EXPECT_THAT(text, HasSubstr("  " + std::string(field.name) + " ")) << entry->name;
+        }
+    }
+    const std::string model = describe("lif_psc_exp");
+    for (const auto* const part :
+         {"C_m", "pF", "250", "> 0", "V_m", "Receptors", "inh", "V_reset < V_th", "doi"}) {
+        EXPECT_THAT(model, HasSubstr(part));
+    }
+}
+
+TEST(Reference, DescribesEverySectionWithAllItsKeys) {
+    for (const Section& section : sections()) {
+        const std::string text = describe(section.name);
+        for (const Key& key : section.keys) {
+            EXPECT_THAT(text, HasSubstr("  " + std::string(key.field.name) + " ")) << section.name;
+        }
+    }
+}
+
+TEST(Reference, KnowsCategoriesByTheWordsOfTheModelFile) {
+    for (const auto* const name :
+         {"rules", "distributions", "drives", "analyses", "positions", "distance functions",
+          "units", "expressions", "model", "populations", "projections", "stimuli", "record",
+          "schedule", "define", "models", "neurons"}) {
+        EXPECT_FALSE(describe(name).empty()) << name;
+    }
+    EXPECT_THAT(describe("units"), HasSubstr("Ohm"));
+    EXPECT_THAT(describe("rules"), HasSubstr("pairwise_bernoulli"));
+}
+
+TEST(Reference, TellsTheNearestName) {
+    try {
+        describe("phase_oscilator");
+        FAIL() << "an unknown name was described";
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("did you mean \"phase_oscillator\"?"));
+    }
+}
+
+TEST(Reference, FitsATerminal) {
+    std::istringstream lines(list_reference() + describe("rules") + describe("models"));
+    std::string line;
+    while (std::getline(lines, line)) EXPECT_LE(line.size(), 110U) << line;
+}
+
+}  // namespace
+}  // namespace volley

@@ -1,0 +1,420 @@
+#include "core/error.hpp"
+#include "io/recording/assembly.hpp"
+#include "io/recording/collective.hpp"
+#include "io/sonata/spikes.hpp"
+#include "io/sonata/traces.hpp"
+#include "tests/io/file_size_limit.hpp"
+#include "tests/io/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <optional>
+
+namespace volley {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using volley::testing::FileSizeLimit;
+using volley::testing::TemporaryDirectory;
+
+std::uint64_t mix(std::uint64_t x) {  // SplitMix64: any fixed scramble will do here
+    x += 0x9E3779B97F4A7C15u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+/// Three populations: a busy one, one that never fires, one that is not recorded; plus traces.
+RecordingPlan example_plan() {
+    RecordingPlan plan;
+    plan.dt_ms = 0.1;
+    plan.populations = {{"pc", 1000, true}, {"silent", 5, true}, {"hidden", 7, false}};
+    plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5}, {1, {"v"}, {"mV"}, 1}, {0, {"v"}, {"mV"}, 2}};
+    return plan;
+}
+const std::vector<std::vector<std::int64_t>> kTraced{{3, 7, 500, 998, 999}, {0, 4}, {12}};
+
+/// Does neuron fire at step? Bursts: every 50th step is crowded, 100 steps in the middle are empty.
+bool fires(Step step, std::int64_t neuron, Step last) {
+    if (step > last / 2 && step <= last / 2 + 100) return false;
+    const std::uint64_t one_in = step % 50 == 0 ? 2 : 40;
+    return mix(static_cast<std::uint64_t>(step * 1000 + neuron)) % one_in == 0;
+}
+double traced_value(std::size_t request, Step step, std::int64_t neuron, std::size_t variable) {
+    return static_cast<double>(request) * 1e6 + static_cast<double>(step) +
+           static_cast<double>(neuron) * 1e-3 + static_cast<double>(variable) * 0.5;
+}
+
+/// The writer that owns a neuron: writer 0 has none where there are several, later ones ever more.
+int owner_of(std::int64_t neuron, int writers) {
+    if (writers == 1) return 0;
+    return 1 + static_cast<int>(neuron * neuron % (writers - 1));
+}
+
+/// Writes the journal of one of `writers` ranks, as a run from `begin` to `end` would.
+void record(const fs::path& folder, int writer, int writers, Step begin, Step end, Step last,
+            int part = 0, std::size_t buffer_bytes = 20000) {
+    const RecordingPlan plan = example_plan();
+    JournalStart start;
+    start.plan = plan;
+    start.part = part;
+    start.rank = writer;
+    start.ranks = writers;
+    start.begin = begin;
+    for (const auto& traced : kTraced) {
+        std::vector<std::int64_t>& here = start.trace_neurons.emplace_back();
+        std::ranges::copy_if(traced, std::back_inserter(here),
+                             [&](auto neuron) { return owner_of(neuron, writers) == writer; });
+    }
+    const auto neurons = start.trace_neurons;
+    JournalRecorder recorder(folder, start, {buffer_bytes, std::chrono::seconds(1000)});
+    for (Step from = begin; from < end;) {
+        const Step to = std::min(end, from + 7 + writers);  // epochs depend on the layout
+        std::vector<SpikeRecord> spikes;
+        for (std::int64_t neuron = plan.populations[0].size - 1; neuron >= 0; --neuron) {
+            if (owner_of(neuron, writers) != writer) continue;
+            for (Step step = from + 1; step <= to; ++step) {
+                if (fires(step, neuron, last)) spikes.push_back({step, neuron});
+            }
+        }
+        recorder.spikes(0, from, to, spikes);
+        recorder.spikes(1, from, to, {});
+        for (std::size_t r = 0; r < plan.traces.size(); ++r) {
+            for (Step step = from + 1; step <= to; ++step) {
+                if (step % plan.traces[r].interval != 0) continue;
+                std::vector<double> values;
+                for (const std::int64_t neuron : neurons[r]) {
+                    for (std::size_t v = 0; v < plan.traces[r].variables.size(); ++v) {
+                        values.push_back(traced_value(r, step, neuron, v));
+                    }
+                }
+                recorder.trace(r, step, values);
+            }
+        }
+        from = to;
+    }
+    recorder.flush();
+}
+
+std::vector<SpikeRecord> expected_spikes(Step last) {
+    std::vector<SpikeRecord> spikes;
+    for (Step step = 1; step <= last; ++step) {
+        for (std::int64_t neuron = 0; neuron < 1000; ++neuron) {
+            if (fires(step, neuron, last)) spikes.push_back({step, neuron});
+        }
+    }
+    return spikes;
+}
+
+class Recording : public ::testing::Test {
+protected:
+    Recording() {
+        if (rank == 0) owned_.emplace();
+        folder = collective::broadcast(owned_ ? owned_->path().string() : "", MPI_COMM_WORLD);
+    }
+    ~Recording() override { MPI_Barrier(MPI_COMM_WORLD); }
+
+    /// What the assembly of the same recording gives in a single process that recorded it alone.
+    fs::path alone(const std::string& name, Step last) const {
+        const fs::path reference = folder / name;
+        if (rank == 0) {
+            record(reference, 0, 1, 0, last, last);
+            assemble_recordings(reference, MPI_COMM_SELF);
+        }
+        MPI_Barrier(MPI_COMM_WORLD);
+        return reference;
+    }
+
+    const int rank = collective::rank_of(MPI_COMM_WORLD);
+    const int ranks = collective::size_of(MPI_COMM_WORLD);
+    fs::path folder;
+
+private:
+    std::optional<TemporaryDirectory> owned_;
+};
+
+void expect_same_bytes(const fs::path& a, const fs::path& b) {
+    EXPECT_TRUE(read_file(a) == read_file(b)) << a << " and " << b << " differ";
+}
+
+TEST_F(Recording, IsByteIdenticalOnAnyNumberOfRanks) {
+    const Step last = 1500;
+    const fs::path reference = alone("alone", last);
+    record(folder / "together", rank, ranks, 0, last, last);
+    MPI_Barrier(MPI_COMM_WORLD);
+    const AssemblyOutcome outcome = assemble_recordings(folder / "together", MPI_COMM_WORLD);
+
+    expect_same_bytes(reference / "spikes.h5", folder / "together/spikes.h5");
+    expect_same_bytes(reference / "report.h5", folder / "together/report.h5");
+    EXPECT_EQ(outcome.complete_until, last);
+    EXPECT_EQ(outcome.spikes[0], std::ssize(expected_spikes(last)));
+    EXPECT_EQ(outcome.samples, (std::vector<std::int64_t>{300, 1500, 750}));
+    EXPECT_THAT(outcome.notes, ::testing::IsEmpty());
+    EXPECT_FALSE(fs::exists(folder / "together/journal"));
+    EXPECT_FALSE(fs::exists(folder / "together/spikes.h5.part"));
+}
+
+TEST_F(Recording, HoldsEverySpikeInTheOrderOfTimeAndNeuron) {
+    const Step last = 1500;
+    record(folder, rank, ranks, 0, last, last);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder, MPI_COMM_WORLD, {.most_spikes = 300});
+
+    const std::vector<SonataSpikes> populations = read_spikes(folder / "spikes.h5");
+    ASSERT_EQ(populations.size(), 2u);
+    EXPECT_EQ(populations[1].info.population, "silent");
+    EXPECT_TRUE(populations[1].node_ids.empty());
+    const SonataSpikes& pc = populations[0];
+    EXPECT_EQ(pc.info.population, "pc");
+    EXPECT_EQ(pc.info.size, 1000);
+    EXPECT_EQ(pc.info.dt_ms, 0.1);
+    EXPECT_EQ(pc.info.end_ms, 150.0);
+    const std::vector<SpikeRecord> expected = expected_spikes(last);
+    ASSERT_EQ(pc.node_ids.size(), expected.size());
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+        ASSERT_EQ(pc.node_ids[k], expected[k].neuron) << "spike " << k;
+        ASSERT_EQ(pc.times_ms[k], to_ms(expected[k].step, 0.1)) << "spike " << k;
+    }
+}
+
+TEST_F(Recording, HoldsEveryTracedValue) {
+    const Step last = 700;
+    record(folder, rank, ranks, 0, last, last);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder, MPI_COMM_WORLD, {.most_values = 60});
+
+    const std::vector<TracesInfo> infos = list_traces(folder / "report.h5");
+    ASSERT_EQ(infos.size(), 3u);
+    EXPECT_EQ(infos[0].group, "pc");
+    EXPECT_EQ(infos[1].group, "pc.2");
+    EXPECT_EQ(infos[1].population, "pc");
+    EXPECT_EQ(infos[2].group, "silent");
+    EXPECT_EQ(infos[0].variables, (std::vector<std::string>{"v", "w"}));
+    EXPECT_EQ(infos[0].units, (std::vector<std::string>{"mV", "pA"}));
+    const std::array<std::size_t, 3> request_of{0, 2, 1};
+    for (std::size_t k = 0; k < infos.size(); ++k) {
+        const std::size_t r = request_of[k];
+        const Step interval = example_plan().traces[r].interval;
+        EXPECT_EQ(infos[k].node_ids, kTraced[r]);
+        const Traces traces = read_traces(folder / "report.h5", infos[k]);
+        ASSERT_EQ(traces.info.samples, last / interval);
+        for (std::size_t s = 0; s < static_cast<std::size_t>(traces.info.samples); ++s) {
+            const Step step = static_cast<Step>(s + 1) * interval;
+            for (std::size_t n = 0; n < kTraced[r].size(); ++n) {
+                for (std::size_t v = 0; v < infos[k].variables.size(); ++v) {
+                    ASSERT_EQ(traces.at(s, n, v),
+                              static_cast<float>(traced_value(r, step, kTraced[r][n], v)))
+                        << "request " << r << " step " << step << " neuron " << kTraced[r][n];
+                }
+            }
+        }
+        EXPECT_EQ(infos[k].start_ms, to_ms(interval, 0.1));
+    }
+}
+
+/// Spikes per rank and window, from one at a time to all at once.
+class RecordingWindows : public Recording, public ::testing::WithParamInterface<std::int64_t> {};
+
+TEST_P(RecordingWindows, NeverChangeTheFile) {
+    const Step last = 400;
+    const fs::path reference = alone("alone", last);
+    record(folder / "together", rank, ranks, 0, last, last, 0, 3000);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder / "together", MPI_COMM_WORLD,
+                        {.most_spikes = GetParam(), .most_values = GetParam()});
+    expect_same_bytes(reference / "spikes.h5", folder / "together/spikes.h5");
+    expect_same_bytes(reference / "report.h5", folder / "together/report.h5");
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, RecordingWindows, ::testing::Values(1, 17, 1000, 1 << 22));
+
+TEST_F(Recording, TakesAMillionSpikesInSmallWindows) {
+    RecordingPlan plan;
+    plan.populations = {{"pc", 1000000, true}};
+    const std::int64_t all = 1000000;
+    JournalStart start{.plan = plan, .part = 0, .rank = rank, .ranks = ranks, .trace_neurons = {}};
+    {
+        // Spike k belongs to rank k % ranks; all ranks but the last hold a thousandth of what it
+        // has.
+        JournalRecorder recorder(folder, start);
+        for (Step epoch = 0; epoch < 1000; ++epoch) {
+            std::vector<SpikeRecord> spikes;
+            for (std::int64_t k = epoch * 1000; k < (epoch + 1) * 1000; ++k) {
+                const int owner = k % 1000 == 0 ? static_cast<int>(k / 1000 % ranks) : ranks - 1;
+                if (owner != rank) continue;
+                spikes.push_back({k / 100 + 1, static_cast<std::int64_t>(
+                                                   mix(static_cast<std::uint64_t>(k)) % 1000000)});
+            }
+            recorder.spikes(0, epoch * 10, (epoch + 1) * 10, spikes);
+        }
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    const AssemblyOutcome outcome =
+        assemble_recordings(folder, MPI_COMM_WORLD, {.most_spikes = 5000});
+    EXPECT_EQ(outcome.spikes[0], all);
+    const SonataSpikes spikes = read_spikes(folder / "spikes.h5").front();
+    ASSERT_EQ(std::ssize(spikes.node_ids), all);
+    std::vector<std::pair<double, std::int64_t>> expected;
+    for (std::int64_t k = 0; k < all; ++k) {
+        expected.emplace_back(
+            to_ms(k / 100 + 1, plan.dt_ms),
+            static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(k)) % 1000000));
+    }
+    std::ranges::sort(expected);
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+        ASSERT_EQ(spikes.times_ms[k], expected[k].first) << "spike " << k;
+        ASSERT_EQ(spikes.node_ids[k], expected[k].second) << "spike " << k;
+    }
+}
+
+TEST_F(Recording, OfNothingIsAnEmptyFile) {
+    RecordingPlan plan;
+    plan.populations = {{"a", 10, true}, {"b", 1, true}};
+    plan.traces = {{1, {"v"}, {"mV"}, 1}};
+    const JournalStart start{
+        .plan = plan, .part = 0, .rank = rank, .ranks = ranks, .trace_neurons = {{}}};
+    {
+        const JournalRecorder recorder(folder, start);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    const AssemblyOutcome outcome = assemble_recordings(folder, MPI_COMM_WORLD);
+    EXPECT_EQ(outcome.spikes, (std::vector<std::int64_t>{0, 0}));
+    const auto spikes = read_spikes(folder / "spikes.h5");
+    ASSERT_EQ(spikes.size(), 2u);
+    EXPECT_TRUE(spikes[0].node_ids.empty());
+    EXPECT_EQ(list_traces(folder / "report.h5").front().samples, 0);
+}
+
+TEST_F(Recording, MayBeAssembledByOtherRanksThanRecordedIt) {
+    const Step last = 300;
+    const fs::path reference = alone("alone", last);
+    if (rank == 0) {
+        for (int writer = 0; writer < 7; ++writer) {
+            record(folder / "seven", writer, 7, 0, last, last);
+        }
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder / "seven", MPI_COMM_WORLD);
+    expect_same_bytes(reference / "spikes.h5", folder / "seven/spikes.h5");
+    expect_same_bytes(reference / "report.h5", folder / "seven/report.h5");
+}
+
+TEST_F(Recording, ContinuesAfterARestartOnAnotherNumberOfRanks) {
+    const Step last = 300;
+    const fs::path reference = alone("alone", last);
+    if (rank == 0) {
+        // The first start went on to step 210, but its last checkpoint is of step 150.
+        for (int writer = 0; writer < 3; ++writer) {
+            record(folder / "two", writer, 3, 0, 210, last, 0);
+        }
+        for (int writer = 0; writer < 5; ++writer) {
+            record(folder / "two", writer, 5, 150, last, last, 1);
+        }
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder / "two", MPI_COMM_WORLD, {.most_spikes = 200, .most_values = 50});
+    expect_same_bytes(reference / "spikes.h5", folder / "two/spikes.h5");
+    expect_same_bytes(reference / "report.h5", folder / "two/report.h5");
+}
+
+TEST_F(Recording, CanBeAssembledAtACheckpointAndAgainLater) {
+    const Step last = 300;
+    const fs::path reference = alone("alone", last);
+    record(folder / "run", rank, ranks, 0, last, last);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder / "run", MPI_COMM_WORLD, {.keep_journals = true});
+    assemble_recordings(folder / "run", MPI_COMM_WORLD);
+    expect_same_bytes(reference / "spikes.h5", folder / "run/spikes.h5");
+}
+
+/// The message of the error that all ranks get.
+std::string failure(const fs::path& folder, const AssemblyOptions& options = {}) {
+    try {
+        assemble_recordings(folder, MPI_COMM_WORLD, options);
+    } catch (const SystemError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST_F(Recording, TornByACrashIsKeptUpToTheLastCommonStep) {
+    const Step last = 600;
+    record(folder, rank, ranks, 0, last, last, 0, 5000);
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (rank == 0) {
+        const fs::path journal = journal_path(folder, 0, std::min(1, ranks - 1));
+        fs::resize_file(journal, fs::file_size(journal) * 2 / 3);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    EXPECT_THAT(failure(folder), AllOf(HasSubstr("torn"), HasSubstr("volley recover")));
+    EXPECT_FALSE(fs::exists(folder / "spikes.h5"));
+
+    const AssemblyOutcome outcome =
+        assemble_recordings(folder, MPI_COMM_WORLD, {.tolerate_damage = true});
+    EXPECT_GT(outcome.complete_until, 0);
+    EXPECT_LT(outcome.complete_until, last);
+    EXPECT_THAT(outcome.notes, ::testing::Contains(HasSubstr("torn")));
+    std::vector<SpikeRecord> expected = expected_spikes(last);
+    std::erase_if(expected, [&](const auto& s) { return s.step > outcome.complete_until; });
+    const SonataSpikes spikes = read_spikes(folder / "spikes.h5").front();
+    ASSERT_EQ(spikes.node_ids.size(), expected.size());
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+        ASSERT_EQ(spikes.node_ids[k], expected[k].neuron) << "spike " << k;
+    }
+}
+
+TEST_F(Recording, WithOneFlippedBitIsRefused) {
+    record(folder, rank, ranks, 0, 200, 200);
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (rank == 0) {
+        const fs::path journal = journal_path(folder, 0, ranks - 1);
+        std::string bytes = read_file(journal);
+        bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
+        std::ofstream(journal, std::ios::binary | std::ios::trunc) << bytes;
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    EXPECT_THAT(failure(folder), HasSubstr("journal"));
+    EXPECT_FALSE(fs::exists(folder / "spikes.h5"));
+}
+
+TEST_F(Recording, WithoutJournalsOrWithTooFewIsRefused) {
+    EXPECT_THAT(failure(folder), HasSubstr("no journals"));
+    if (rank == 0) {
+        record(folder, 0, 3, 0, 100, 100);
+        record(folder, 2, 3, 0, 100, 100);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    EXPECT_THAT(failure(folder), HasSubstr("one of 3 ranks, but 2 journals"));
+    EXPECT_THAT(failure(folder, {.tolerate_damage = true}), HasSubstr("one of 3 ranks"));
+}
+
+TEST_F(Recording, OnAFullDiskFailsOnAllRanksAndLeavesNoHalfFile) {
+    record(folder, rank, ranks, 0, 1500, 1500);
+    MPI_Barrier(MPI_COMM_WORLD);
+    {
+        const FileSizeLimit full(100000);
+        EXPECT_THAT(failure(folder), HasSubstr("spikes.h5.part"));
+    }
+    EXPECT_FALSE(fs::exists(folder / "spikes.h5"));
+    EXPECT_FALSE(fs::exists(folder / "spikes.h5.part"));
+    EXPECT_TRUE(fs::exists(folder / "journal")) << "nothing recorded may be lost";
+    // With room again the same call succeeds.
+    EXPECT_EQ(assemble_recordings(folder, MPI_COMM_WORLD).complete_until, 1500);
+}
+
+TEST(ReportGroups, NeverCollide) {
+    RecordingPlan plan;
+    plan.populations = {{"pc", 1, true}, {"pc.2", 1, true}};
+    plan.traces = {{0, {"v"}, {"mV"}, 1}, {0, {"w"}, {"pA"}, 1}, {1, {"v"}, {"mV"}, 1}};
+    EXPECT_EQ(report_groups(plan), (std::vector<std::string>{"pc", "pc.3", "pc.2"}));
+}
+
+}  // namespace
+}  // namespace volley

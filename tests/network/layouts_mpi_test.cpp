@@ -1,0 +1,77 @@
+// The promise: the same bits on any number of ranks and threads, with either exchange and either
+// store. The digests below are golden: a commit that changes them changes results.
+
+#include "network/mpi.hpp"
+#include "network/simulation.hpp"
+#include "tests/network/everything_model.hpp"
+#include "tests/network/memory_recorder.hpp"
+
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <atomic>
+#include <string>
+#include <tuple>
+
+namespace volley {
+namespace {
+
+using testing_models::everything_model;
+
+struct Digests {
+    std::string spikes;
+    std::string traces;
+    std::int64_t count = 0;
+    std::string exchange;
+};
+
+Digests run(const Model& model, int threads, Delivery delivery, ExchangeScheme scheme) {
+    const auto ranks = mpi_ranks(MPI_COMM_WORLD);
+    SimulationOptions options{.threads = threads, .delivery = delivery, .oversubscribed = true, .make_exchange = {}};
+    if (ranks->size() > 1) {
+        options.make_exchange = [scheme](Communicator& all, const Connectome& connectome, int count) {
+            return make_mpi_exchange(MPI_COMM_WORLD, all, connectome, count, scheme);
+        };
+    }
+    Simulation simulation(model, *ranks, options);
+    MemoryRecorder recorder;
+    const std::atomic<bool> never{false};
+    const RunFacts facts = simulation.run(recorder, {}, never);
+    Digests digests{.spikes = facts.spikes.text(), .traces = facts.traces.text(),
+                    .exchange = simulation.network().exchange};
+    for (const std::int64_t spikes : facts.spikes_of) digests.count += spikes;
+    return digests;
+}
+
+using Layout = std::tuple<int, Delivery, ExchangeScheme>;
+class Layouts : public testing::TestWithParam<Layout> {};
+
+TEST_P(Layouts, GiveTheGoldenDigests) {
+    const auto [threads, delivery, scheme] = GetParam();
+    const Digests digests = run(everything_model(3, 8000, false), threads, delivery, scheme);
+    EXPECT_GE(digests.count, 100000);
+    EXPECT_EQ(digests.spikes, "GOLDEN_SPIKES");
+    EXPECT_EQ(digests.traces, "GOLDEN_TRACES");
+    int ranks = 1;
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    const std::string expected = scheme == ExchangeScheme::gather ? "gather" : "sparse";
+    EXPECT_EQ(digests.exchange, ranks == 1 ? "none" : expected);
+}
+
+// Mean fields make the ranks meet every step.
+TEST_P(Layouts, GiveTheGoldenDigestsWithMeanFields) {
+    const auto [threads, delivery, scheme] = GetParam();
+    const Digests digests = run(everything_model(1, 1000, true), threads, delivery, scheme);
+    EXPECT_EQ(digests.spikes, "GOLDEN_FIELD_SPIKES");
+    EXPECT_EQ(digests.traces, "GOLDEN_FIELD_TRACES");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Layouts,
+    testing::Values(Layout{1, Delivery::segments, ExchangeScheme::gather},
+                    Layout{2, Delivery::ring, ExchangeScheme::sparse},
+                    Layout{3, Delivery::segments, ExchangeScheme::sparse},
+                    Layout{1, Delivery::ring, ExchangeScheme::gather}));
+
+}  // namespace
+}  // namespace volley

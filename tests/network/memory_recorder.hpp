@@ -1,0 +1,54 @@
+#pragma once
+
+#include "network/recording.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <vector>
+
+namespace volley {
+
+/// Keeps recordings in memory, for tests.
+class MemoryRecorder : public Recorder {
+public:
+    void spikes(std::int32_t population, Step /*begin*/, Step /*end*/,
+                std::span<const SpikeRecord> records) override {
+        auto& kept = spikes_[population];
+        kept.insert(kept.end(), records.begin(), records.end());
+    }
+    void trace(std::size_t request, Step /*step*/, std::span<const double> values) override {
+        traces_[request].emplace_back(values.begin(), values.end());
+    }
+
+    /// In the order (step, neuron).
+    std::vector<SpikeRecord> spikes_of(std::int32_t population) const {
+        const auto found = spikes_.find(population);
+        if (found == spikes_.end()) return {};
+        std::vector<SpikeRecord> sorted = found->second;
+        std::sort(sorted.begin(), sorted.end(), [](const SpikeRecord& a, const SpikeRecord& b) {
+            return std::tie(a.step, a.neuron) < std::tie(b.step, b.neuron);
+        });
+        return sorted;
+    }
+    std::vector<std::tuple<std::int32_t, Step, std::int64_t>> sorted_spikes() const {
+        std::vector<std::tuple<std::int32_t, Step, std::int64_t>> all;
+        for (const auto& [population, records] : spikes_) {
+            for (const SpikeRecord& spike : records) {
+                all.emplace_back(population, spike.step, spike.neuron);
+            }
+        }
+        std::sort(all.begin(), all.end());
+        return all;
+    }
+    /// [sample][neurons x variables]
+    const std::vector<std::vector<double>>& traces(std::size_t request) const {
+        return traces_.at(request);
+    }
+
+private:
+    std::map<std::int32_t, std::vector<SpikeRecord>> spikes_;
+    std::map<std::size_t, std::vector<std::vector<double>>> traces_;
+};
+
+}  // namespace volley
