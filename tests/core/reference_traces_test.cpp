@@ -99,9 +99,12 @@ TEST_P(ReferenceTraces, AreFollowedStepByStep) {
         for (const auto& [receptor, weight] : arrivals[end]) runner.event(receptor, 0, weight);
         if (!runner.step().empty()) spikes.push_back(to_ms(end, dt));
         for (const auto& [ours, name] : test.columns) {
-            const double difference = std::abs(runner.state(ours) - reference.columns.at(name)[row]);
-            largest = std::max(largest, difference);
-            ASSERT_LE(difference, test.tolerance) << ours << " at " << times[row] << " ms";
+            const double theirs_now = reference.columns.at(name)[row];
+            const double difference = std::abs(runner.state(ours) - theirs_now);
+            if (ours == "V_m") largest = std::max(largest, difference);
+            // On top, the rounding of the file: 12 digits, which matter for currents of 1000s of pA.
+            ASSERT_LE(difference, test.tolerance + 1e-11 * std::abs(theirs_now))
+                << ours << " at " << times[row] << " ms";
         }
     }
     const auto expected = reference.header.at("output_spikes_ms").get<std::vector<double>>();

@@ -445,10 +445,9 @@ TEST(ModelFileErrors, CannotBeMadeToHangOrCrash) {
     // A chain of constants that is too long for the stack if it were followed to its end.
     std::string chain = "\"a0\": 1";
     for (int k = 1; k < 20000; ++k) {
-        chain = "\"a" + std::to_string(k) + "\": \"a" + std::to_string(k - 1) + "\"" +
-                (k % 1 == 0 ? ", " : "") + chain;
-        if (k == 200) break;
+        chain += ", \"a" + std::to_string(k) + "\": \"a" + std::to_string(k - 1) + "\"";
     }
+    chain = "\"last\": \"a19999\", " + chain;  // read first, so that the chain is followed
     EXPECT_THAT(message_of(beside("\"define\": {" + chain + "}")),
                 HasSubstr("more than 32 constants"));
 
@@ -460,7 +459,7 @@ TEST(ModelFileErrors, CannotBeMadeToHangOrCrash) {
 
 /// A model that uses every section, as bytes to damage.
 std::string rich_model() {
-    return R"({"title": "t", "define": {"N": 20, "w": "2 pA"}, "dt": "0.1 ms", "duration": "1 s",
+    return R"json({"title": "t", "define": {"N": 20, "w": "2 pA"}, "dt": "0.1 ms", "duration": "1 s",
  "populations": {"a": {"model": "lif_psc_exp", "size": "N", "parameters": {"C_m": {"distribution":
  "normal", "mean": "250 pF", "sd": "10 pF"}, "t_ref": {"values": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
  1,1,1], "unit": "ms"}}, "positions": {"shape": "plane", "width": "1 mm", "height": "1 mm"}}},
@@ -468,8 +467,7 @@ std::string rich_model() {
  "weight": "if(N > 10, w, 2 * w)", "delay": {"of_distance": "conduction", "velocity": "1 m/s"}}],
  "stimuli": {"d": {"target": "a[0:N/2]", "drive": "dc", "amplitude": "1 pA"}},
  "record": {"spikes": ["a[1,2]"], "traces": [{"target": "a[0]", "variables": ["V_m"]}]},
- "schedule": [{"at": "5 ms", "population": "a", "parameter": "tau_m", "value": "9 ms"}]
-})";
+ "schedule": [{"at": "5 ms", "population": "a", "parameter": "tau_m", "value": "9 ms"}]})json";
 }
 
 TEST(ModelFileErrors, EveryDamagedModelIsReadOrTold) {

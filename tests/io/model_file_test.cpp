@@ -72,18 +72,15 @@ TEST(ModelFile, ReadsTimesAndSeed) {
 }
 
 TEST(ModelFile, ComputesWithDefinitionsInAnyOrder) {
-    const Model model = read(R"({"duration": "T", "seed": "a + 1",
+    const Model model = read(R"json({"duration": "T", "seed": "a + 1",
       "define": {"c": "a * b", "a": "2 * b", "b": 10, "T": "a * 1 s", "big": "c > 100"},
       "populations": {"p": {"model": "lif_psc_exp", "size": "if(big, c, 1)",
-                            "parameters": {"t_ref": "b / 5 * 1 ms"}
-}
-}
-})")
+                            "parameters": {"t_ref": "b / 5 * 1 ms"}}}})json")
                             .model;
-EXPECT_EQ(model.populations[0].size, 200);
-EXPECT_EQ(model.duration, 200000);
-EXPECT_EQ(model.seed, 21U);
-EXPECT_EQ(std::get<double>(model.populations[0].parameters.at("t_ref")), 2.0);
+    EXPECT_EQ(model.populations[0].size, 200);
+    EXPECT_EQ(model.duration, 200000);
+    EXPECT_EQ(model.seed, 21U);
+    EXPECT_EQ(std::get<double>(model.populations[0].parameters.at("t_ref")), 2.0);
 }
 
 TEST(ModelFile, ReadsParametersUniformListedAndDrawn) {

@@ -54,7 +54,8 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
     b.connect(exc, exc, rule("distance_dependent", {{"kernel", std::string("gaussian")},
                                                     {"peak", 0.3},
                                                     {"sigma", 100.0}}),
-              exc_weight, delay, 0);
+              exc_weight,
+              of_distance("conduction", {{"velocity", 200.0}, {"offset", 0.3}}), 0);
     b.connect(exc, inh, rule("fixed_indegree", {{"indegree", ints(40)}}), exc_weight,
               drawn("uniform", {{"low", 0.5}, {"high", 2.5}}), 0);
     b.connect(inh, exc, rule("fixed_total_number", {{"number", ints(9000 * scale)}}), inh_weight,
@@ -71,6 +72,15 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
     b.connect(jump, phase, rule("fixed_indegree", {{"indegree", ints(3)}}),
               drawn("cauchy", {{"location", 0.0}, {"scale", 0.01}, {"min", -0.1}, {"max", 0.1}}),
               1.5, 0);
+
+    Projection& listed =
+        b.connect(given, phase, rule("list", {{"file", std::string("in memory")}}), -0.1, 1.0, 0);
+    for (std::int64_t k = 0; k < 40; ++k) {
+        listed.edges.sources.push_back(k % 2);
+        listed.edges.targets.push_back(k / 2);
+        listed.edges.weights.push_back(-0.01 * static_cast<double>(k));
+        listed.edges.delays_ms.push_back(0.1 * static_cast<double>(k + 1));
+    }
 
     b.drive(exc, "dc", {{"amplitude", drawn("normal", {{"mean", 380.0}, {"sd", 20.0}})}});
     b.drive(inh, "ou_current", {{"mean", 350.0}, {"sd", 60.0}, {"tau", 3.0}});

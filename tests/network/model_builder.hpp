@@ -6,6 +6,7 @@
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
 #include "core/neurons/neuron_model.hpp"
+#include "network/distance_functions.hpp"
 #include "network/model.hpp"
 #include "network/positions.hpp"
 #include "network/rules/connection_rule.hpp"
@@ -41,6 +42,11 @@ inline Spec rule(std::string_view name, std::map<std::string, Value, std::less<>
 inline Value drawn(std::string_view name, std::map<std::string, Value, std::less<>> values) {
     return std::make_shared<const Spec>(
         spec(find_distribution(name)->description, std::move(values)));
+}
+
+inline Value of_distance(std::string_view name, std::map<std::string, Value, std::less<>> values) {
+    return std::make_shared<const Spec>(
+        spec(find_distance_function(name)->description, std::move(values)));
 }
 
 /// Collects a model step by step.

@@ -40,9 +40,9 @@ class SameBits : public testing::TestWithParam<std::tuple<int, Delivery, bool>> 
 
 TEST_P(SameBits, OnAnyNumberOfThreadsAndWithAnyStore) {
     const auto [threads, delivery, mean_field] = GetParam();
-    const Model model = everything_model(1, 1500, mean_field);
-    static Outcome reference[2] = {run(everything_model(1, 1500, false)),
-                                   run(everything_model(1, 1500, true))};
+    const Model model = everything_model(1, 800, mean_field);
+    static Outcome reference[2] = {run(everything_model(1, 800, false)),
+                                   run(everything_model(1, 800, true))};
     const Outcome& one = reference[mean_field ? 1 : 0];
     const Outcome many = run(model, threads, delivery);
     EXPECT_EQ(many.facts.spikes.text(), one.facts.spikes.text());
