@@ -4,6 +4,7 @@
 #include "core/neurons/neuron_model.hpp"
 #include "io/summary.hpp"
 #include "network/connection_plan.hpp"
+#include "network/exchange/spike_exchange.hpp"
 #include "network/memory_estimate.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,8 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace volley {
 
@@ -29,6 +32,24 @@ std::string delays_text(const ProjectionPlan& plan, double dt_ms) {
     const double longest = to_ms(plan.longest_delay, dt_ms);
     return shortest == longest ? fmt::format("{:g} ms", shortest)
                                : fmt::format("{:g} to {:g} ms", shortest, longest);
+}
+
+/// The exchange that targets spread evenly over the ranks would lead to.
+std::string_view expected_exchange(const Model& model, const ConnectionPlan& plan, int ranks) {
+    std::vector<double> synapses(model.populations.size());
+    for (const ProjectionPlan& projection : plan.projections()) {
+        synapses[static_cast<std::size_t>(projection.projection->source.population)] +=
+            projection.rule->expected_synapses();
+    }
+    double needed_by = 0.0;  // other ranks with targets, mean over all neurons
+    const double others = ranks - 1;
+    for (std::size_t p = 0; p < synapses.size(); ++p) {
+        const double size = static_cast<double>(model.populations[p].size);
+        const double missed = std::pow(1.0 - 1.0 / ranks, synapses[p] / size);
+        needed_by += size * others * (1.0 - missed);
+    }
+    needed_by /= static_cast<double>(model.neurons());
+    return sparse_is_better(needed_by, ranks) ? "sparse" : "gather";
 }
 
 void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int threads) {
@@ -66,7 +87,9 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
     if (ranks == 1) {
         fmt::print("exchange: none, one rank\n");
     } else {
-        fmt::print("exchange: chosen when the network is built, from which ranks need whose spikes\n");
+        fmt::print("exchange: {} expected (chosen when the network is built, from which ranks need "
+                   "whose spikes)\n",
+                   expected_exchange(model, plan, ranks));
     }
     const MemoryEstimate estimate = estimate_memory(model, plan, ranks, threads);
     fmt::print("memory per rank ({} x {} workers): about {}: synapses {}, neurons {}, while building "

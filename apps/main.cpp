@@ -27,7 +27,7 @@ constexpr const char* kFooter =
 int run_commands(int argc, char** argv, const Session& session) {
     CLI::App program{kAbout, "volley"};
     program.footer(kFooter);
-    program.require_subcommand(1);
+    program.require_subcommand(0, 1);
     program.set_version_flag("--version", version_text());
     program.get_formatter()->column_width(34);
     add_run_command(program, session);

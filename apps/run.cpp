@@ -221,7 +221,7 @@ void add_run_command(CLI::App& program, const Session& session) {
                         "threads of each rank (default: OMP_NUM_THREADS, or all cores shared "
                         "among the ranks); results do not depend on it")
         ->type_name("N");
-    command->add_flag("--quiet", options->quiet, "print errors only");
+    command->add_flag("--quiet", options->quiet, "print warnings and errors only");
     command->add_option("--exchange", options->exchange,
                         "how spikes travel between ranks; results do not depend on it")
         ->check(CLI::IsMember({"auto", "gather", "sparse"}))

@@ -164,12 +164,14 @@ void write_on_line(const Json& value, std::string& out) {
     out += value.is_object() ? '}' : ']';
 }
 
-void write_indented(const Json& value, std::size_t indent, std::string& out) {
+/// @param before  columns that the key takes
+void write_indented(const Json& value, std::size_t indent, std::size_t before, std::string& out) {
     constexpr std::size_t kColumns = 100;
     std::string line;
     write_on_line(value, line);
     const bool root = indent == 0;
-    if (!value.is_structured() || (!root && indent + line.size() <= kColumns) || value.empty()) {
+    if (!value.is_structured() || (!root && indent + before + line.size() < kColumns) ||
+        value.empty()) {
         out += line;
         return;
     }
@@ -180,8 +182,9 @@ void write_indented(const Json& value, std::size_t indent, std::string& out) {
         if (!first) out += ",\n";
         first = false;
         out += inner;
-        if (value.is_object()) out += compact(Json(key)) + ": ";
-        write_indented(member, indent + 4, out);
+        const std::string name = value.is_object() ? compact(Json(key)) + ": " : "";
+        out += name;
+        write_indented(member, indent + 4, name.size(), out);
     }
     out += '\n' + std::string(indent, ' ') + (value.is_object() ? '}' : ']');
 }
@@ -251,7 +254,7 @@ Json parse_json(std::string_view text, const std::string& file) {
 
 std::string to_text(const Json& json) {
     std::string out;
-    write_indented(json, 0, out);
+    write_indented(json, 0, 0, out);
     return out + '\n';
 }
 

@@ -169,7 +169,7 @@ std::string section_text(const Section& section) {
     std::string out = fmt::format("{}: {}\n", section.title, section.summary);
     Rows rows{kFieldHeader};
     for (const Key& key : section.keys) rows.push_back(field_row(key.field, key.form));
-    out += '\n' + text_table(rows);
+    if (!section.keys.empty()) out += '\n' + text_table(rows);
     if (!section.details.empty()) out += '\n' + indented(section.details, 2);
     if (!section.example.empty()) out += heading("Example") + indented(section.example, 2);
     return out;

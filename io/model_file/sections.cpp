@@ -24,18 +24,18 @@ constexpr Field text_key(std::string_view name, std::string_view value, std::str
 }
 
 constexpr std::string_view kSelectionForm = "selection";
-constexpr std::string_view kValueForm = "quantity, distribution or function of distance";
+constexpr std::string_view kValueForm = "value or function";
 
 constexpr Key kModelKeys[] = {
     {text_key("title", "", "what the model is; heads the report")},
-    {optional_key("define", "constants for expressions"), "object: name -> number or expression"},
+    {optional_key("define", "constants for expressions"), "object of constants"},
     {defaulted("dt", "ms", 0.1, kPositive, "time step")},
     {required("duration", "ms", kPositive, "simulated time after the warm-up; whole steps")},
     {defaulted("warm_up", "ms", 0.0, kNotNegative, "time before it, left out of all analyses")},
-    {optional_key("seed", "of all random numbers; 1 if not written"), "whole number below 2^64"},
-    {required_key("populations", "the neurons"), "object: name -> population"},
+    {optional_key("seed", "of all random numbers, below 2^64; 1 if not written"), "whole number"},
+    {required_key("populations", "the neurons"), "object of populations"},
     {optional_key("projections", "the connections"), "list of projections"},
-    {optional_key("stimuli", "what drives neurons from outside"), "object: name -> stimulus"},
+    {optional_key("stimuli", "what drives neurons from outside"), "object of stimuli"},
     {optional_key("record", "what is written to files"), "record"},
     {optional_key("analyses", "what is computed from the spikes at the end"), "list of analyses"},
     {optional_key("schedule", "changes during the run"), "list of changes"},
@@ -45,9 +45,8 @@ constexpr Key kPopulationKeys[] = {
     {required_key("model", "a neuron model"), "name"},
     {required("size", "1", Range{1.0, 1e12}, "number of neurons", Kind::integer)},
     {optional_key("parameters", "of the model; those not written have their defaults"),
-     "object: parameter -> quantity, list or distribution"},
-    {optional_key("initial", "state at the beginning"),
-     "object: state -> quantity, list or distribution"},
+     "object of values"},
+    {optional_key("initial", "state at the beginning"), "object of values"},
     {optional_key("positions", "where the neurons are; needed by rules with distance"),
      "positions"},
     {choice("precision", "double|single", "double", "how the state is stored")},
@@ -56,19 +55,21 @@ constexpr Key kPopulationKeys[] = {
 
 constexpr Key kProjectionKeys[] = {
     {optional_key("name", "names its random numbers; SOURCE_to_TARGET if not written"), "text"},
-    {optional_key("source", "where the connections begin"), kSelectionForm},
-    {optional_key("target", "where they end"), kSelectionForm},
+    {optional_key("source", "where the connections begin; required but in a table"),
+     kSelectionForm},
+    {optional_key("target", "where they end; required but in a table"), kSelectionForm},
     {optional_key("populations", "for a table: sources and targets in one"), "list of selections"},
     {optional_key("sources", "for a table: its columns"), "list of selections"},
     {optional_key("targets", "for a table: its rows"), "list of selections"},
     {required_key("rule", "a connection rule; its fields stand beside"), "name"},
-    {optional_key("weight", "in the unit of the receptor"), kValueForm},
-    {optional_key("delay", "at least one step"), kValueForm},
+    {optional_key("weight", "in the unit of the receptor; required but for a list with weights"),
+     kValueForm},
+    {optional_key("delay", "at least one step; required but for a list with delays"), kValueForm},
     {optional_key("receptor",
                   "of the target's model; if not written its first, or exc or inh by the sign of "
                   "the weight"),
      "name"},
-    {optional_key("file", "of the rule \"list\": the connections"), "path of a CSV or HDF5 file"},
+    {optional_key("file", "of the rule \"list\": the connections"), "path"},
     {flag("allow_autapses", true, "a neuron may connect to itself")},
     {flag("allow_multapses", true, "a neuron may connect to another more than once")},
 };
@@ -80,8 +81,7 @@ constexpr Key kStimulusKeys[] = {
 };
 
 constexpr Key kRecordKeys[] = {
-    {optional_key("spikes", "whose spikes; \"all\" if not written"),
-     "\"all\" or list of selections"},
+    {optional_key("spikes", "whose spikes; \"all\", or not written: all"), "list of selections"},
     {optional_key("traces", "state variables over time"), "list of traces"},
 };
 
@@ -94,7 +94,7 @@ constexpr Key kTraceKeys[] = {
 constexpr Key kAnalysisKeys[] = {
     {required_key("analysis", "an analysis; its fields stand beside"), "name"},
     {required_key("target", "the analysed neurons, two selections for an analysis of pairs"),
-     "selection or list of two"},
+     "selection(s)"},
     {optional_key("name", "heads its results; ANALYSIS_TARGET if not written"), "text"},
 };
 
@@ -103,11 +103,11 @@ constexpr Key kScheduleKeys[] = {
     {optional_key("population", "whose parameter changes"), "name"},
     {optional_key("stimulus", "whose field changes; one of the two"), "name"},
     {required_key("parameter", "what changes"), "name"},
-    {required_key("value", "its value from then on"), "quantity, list or distribution"},
+    {required_key("value", "its value from then on"), "value"},
 };
 
 constexpr std::string_view kSelectionDetails =
-    "A selection is a population or a part of it: \"pc\", \"pc[0:50]\" (0 to 49), \"pc[0:50:10]\"\n"
+    "A population or a part of it: \"pc\", \"pc[0:50]\" (0 to 49), \"pc[0:50:10]\"\n"
     "(every tenth), \"pc[7]\"; in stimuli, record and analyses also \"pc[1,5,9]\". Its numbers may "
     "be\n"
     "expressions: \"pc[0:N/2]\".";
@@ -213,6 +213,12 @@ const Section kRecordSection{.name = "record",
                              .example = R"("record": {"spikes": ["pc", "in[0:100]"],
   "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
 
+const Section kSelectionSection{.name = "selection",
+                                .title = "selections",
+                                .summary = "a population or a part of it, as text",
+                                .keys = {},
+                                .details = kSelectionDetails};
+
 const Section kTraceSection{.name = "trace",
                             .title = "record: traces: [{ ... }]",
                             .summary = "state variables of chosen neurons over time, in report.h5",
@@ -237,7 +243,7 @@ const Section kScheduleSection{.name = "schedule",
 std::span<const Section> sections() {
     static const Section all[] = {kModelSection,    kPopulationSection, kProjectionSection,
                                   kStimulusSection, kRecordSection,     kTraceSection,
-                                  kAnalysisSection, kScheduleSection};
+                                  kAnalysisSection, kScheduleSection,   kSelectionSection};
     return all;
 }
 

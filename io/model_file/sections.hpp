@@ -36,6 +36,7 @@ extern const Section kRecordSection;
 extern const Section kTraceSection;
 extern const Section kAnalysisSection;
 extern const Section kScheduleSection;
+extern const Section kSelectionSection;  ///< without keys: how selections are written
 
 /// The fields of the keys without a form of their own.
 std::vector<Field> plain_fields(const Section& section);

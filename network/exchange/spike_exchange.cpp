@@ -19,22 +19,22 @@ public:
     std::string_view name() const override { return "none"; }
 };
 
-/// Chooses from the graph of ranks: sparse where a spike is needed by few of the other ranks.
-///
-/// An all-gather brings every spike to every rank; sparse messages bring only links / neurons copies
-/// of each, but cost one latency a neighbour instead of one a collective (log2 of the ranks).
+/// Chooses from the graph of ranks.
 ExchangeScheme choose(Communicator& ranks, const Connectome& connectome) {
     std::array<std::int64_t, 2> sums{static_cast<std::int64_t>(connectome.remote_targets.links()),
                                      connectome.remote_targets.neurons()};
     ranks.sum(std::span<std::int64_t>(sums));
-    const double others = ranks.size() - 1;
     const double needed_by =
         static_cast<double>(sums[0]) / std::max(1.0, static_cast<double>(sums[1]));
-    return needed_by < 0.3 * others && others >= 3 ? ExchangeScheme::sparse
-                                                   : ExchangeScheme::gather;
+    return sparse_is_better(needed_by, ranks.size()) ? ExchangeScheme::sparse
+                                                     : ExchangeScheme::gather;
 }
 
 }  // namespace
+
+bool sparse_is_better(double needed_by, int ranks) {
+    return ranks >= 4 && needed_by < 0.3 * (ranks - 1);
+}
 
 std::unique_ptr<SpikeExchange> make_no_exchange() { return std::make_unique<NoExchange>(); }
 

@@ -60,6 +60,12 @@ public:
     virtual std::string_view name() const = 0;
 };
 
+/// True where a spike is needed by few of the other ranks (`needed_by`, in the mean).
+///
+/// An all-gather brings every spike to every rank; sparse messages bring only as many copies of each
+/// as there are ranks that need it, but cost one latency a neighbour instead of one a collective.
+bool sparse_is_better(double needed_by, int ranks);
+
 /// Makes the exchange for an MPI communicator. Collective.
 std::unique_ptr<SpikeExchange> make_mpi_exchange(MPI_Comm communicator, Communicator& ranks,
                                                  const Connectome& connectome, int threads,

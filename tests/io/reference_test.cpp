@@ -5,6 +5,8 @@
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
+#include "io/json_source.hpp"
+#include "io/model_file/model_file.hpp"
 #include "io/model_file/sections.hpp"
 #include "network/distance_functions.hpp"
 #include "network/positions.hpp"
@@ -12,6 +14,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <sstream>
 
@@ -76,6 +79,33 @@ TEST(Reference, KnowsCategoriesByTheWordsOfTheModelFile) {
     }
     EXPECT_THAT(describe("units"), HasSubstr("Ohm"));
     EXPECT_THAT(describe("rules"), HasSubstr("pairwise_bernoulli"));
+}
+
+TEST(Reference, GivesExamplesThatWork) {
+    EXPECT_NO_THROW(read_model_text(kModelSection.example, "model"));
+    for (const NeuronModel& model : neuron_models()) {
+        const std::string text =
+            "{\"duration\": \"1 s\", " + std::string(model.description.example) + "}";
+        EXPECT_NO_THROW(read_model_text(text, std::string(model.description.name)));
+    }
+    for (const PositionShape& shape : position_shapes()) {
+        const std::string text =
+            R"({"duration": "1 s", "populations": {"p": {"model": "parrot", "size": 10, "positions": )" +
+            std::string(shape.description.example) + "}}}";
+        EXPECT_NO_THROW(read_model_text(text, std::string(shape.description.name)));
+    }
+    // Fragments of other parts need populations of their own names: that they are JSON will do.
+    for (const Description* const entry : all_descriptions()) {
+        if (entry->example.empty()) continue;
+        const std::string text(entry->example);
+        const bool whole = text.starts_with("{");
+        EXPECT_NO_THROW(parse_json(whole ? text : "{" + text + "}", std::string(entry->name)));
+    }
+    for (const Section& section : sections()) {
+        if (section.example.empty() || section.name == "model") continue;
+        EXPECT_NO_THROW(
+            parse_json("{" + std::string(section.example) + "}", std::string(section.name)));
+    }
 }
 
 TEST(Reference, TellsTheNearestName) {

@@ -1,0 +1,72 @@
+"""The same model and seed give the same bits on any number of ranks and threads, however spikes are
+exchanged and delivered: digests of the summary, and the recordings byte by byte.
+
+The digests are written down here too. They hold on every processor, so a commit that changes a result
+shows it. Where that is intended, put the printed digests in their place and say why in the changelog.
+"""
+
+import hashlib
+import json
+import unittest
+
+from volley_program import MODELS, TestCase
+
+# Ranks (None: without mpirun), threads, exchange, store.
+LAYOUTS = [
+    (None, 1, "auto", "auto"),
+    (None, 3, "auto", "segments"),
+    (1, 2, "gather", "ring"),
+    (2, 1, "sparse", "segments"),
+    (3, 2, "gather", "auto"),
+    (4, 3, "sparse", "ring"),
+]
+
+
+class Layouts(TestCase):
+    def run_on(self, layout, model, arguments):
+        """What must not depend on the layout, and the number of spikes."""
+        ranks, threads, exchange, store = layout
+        self.volley("run", MODELS / model, *arguments, "--set", "analyses=[]", "--quiet", "--force",
+                    "--out", "out", "--threads", threads, "--exchange", exchange, "--store", store,
+                    ranks=ranks)
+        folder = self.folder / "out"
+        summary = json.loads((folder / "summary.json").read_text())
+        self.assertEqual(summary["layout"]["ranks"], ranks or 1)
+        self.assertEqual(summary["layout"]["threads"], threads)
+        if ranks and ranks > 1 and exchange != "auto":
+            self.assertEqual(summary["layout"]["exchange"], exchange)
+        if store != "auto":
+            other = {"ring": "segment_stores", "segments": "ring_stores"}[store]
+            self.assertEqual(summary["layout"][other], 0)
+        files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+                 for path in sorted(folder.glob("*.h5"))}
+        spikes = sum(population["spikes"] for population in summary["populations"].values())
+        return {**summary["digest"], **files}, spikes
+
+    def check(self, model, arguments, least_spikes, golden, files):
+        first = None
+        for layout in LAYOUTS:
+            with self.subTest(model, layout=layout):
+                results, spikes = self.run_on(layout, model, arguments)
+                first = first or results
+                self.assertEqual(results, first)
+                self.assertEqual({key for key in results if key.endswith(".h5")}, files)
+                self.assertGreaterEqual(spikes, least_spikes)
+        self.assertEqual({key: first[key] for key in golden}, golden,
+                         "every layout gives this, but it is not what it was")
+
+    def test_purkinje_oscillators(self):
+        self.check("purkinje_oscillators.json", ["--duration", "2 s", "--set", "warm_up=0.5 s"],
+                   least_spikes=6_000, files={"spikes.h5", "report.h5"},
+                   golden={"spikes": "700d6bd7562c4b206b79f71f1ad9b92a",
+                           "traces": "5752182564d3d8f179399354917547e1"})
+
+    def test_brunel(self):
+        # A fifth of the neurons and of the inputs of each: the external drive dominates and they fire
+        # at 53 Hz, which gives many spikes in little time.
+        self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "800 ms"],
+                   least_spikes=100_000, files={"spikes.h5"}, golden={"spikes": "a4665aa6378fa4d5747e3b4f1dc98e9c"})
+
+
+if __name__ == "__main__":
+    unittest.main()
