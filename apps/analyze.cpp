@@ -1,7 +1,7 @@
 #include "apps/commands.hpp"
 #include "core/error.hpp"
 #include "io/analysis_run.hpp"
-#include "io/files.hpp"
+#include "io/json_source.hpp"
 #include "io/model_file/model_file.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/summary.hpp"
@@ -20,8 +20,6 @@
 namespace volley {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct AnalyzeOptions {
     std::string path;
@@ -91,7 +89,8 @@ Json model_of_spikes(const std::filesystem::path& file) {
             for (const std::int64_t neuron : neurons) size = std::max(size, neuron + 1);
             for (const double time : times) end_ms = std::max(end_ms, time);
         });
-        populations[info.population] = {{"model", "parrot"}, {"size", std::max<std::int64_t>(size, 1)}};
+        populations[info.population] = {{"model", "parrot"},
+                                        {"size", std::max<std::int64_t>(size, 1)}};
         dt_ms = std::max(dt_ms, info.dt_ms.value_or(0.0));
         end_ms = std::max(end_ms, info.end_ms.value_or(0.0));
     }
@@ -109,8 +108,8 @@ ModelFile model_to_analyse(const AnalyzeOptions& options, const std::filesystem:
                            const std::filesystem::path& folder) {
     const std::filesystem::path model_file = folder / "model.json";
     const bool of_run = !folder.empty() && std::filesystem::exists(model_file);
-    Json document =
-        of_run ? Json::parse(read_file(model_file)) : model_of_spikes(file);
+    Json document = of_run ? parse_json(read_text_file(model_file.string()), model_file.string())
+                           : model_of_spikes(file);
     if (!options.dt.empty()) document["dt"] = options.dt;
     if (!options.analyses.empty()) {
         std::vector<std::string> populations;
@@ -119,20 +118,23 @@ ModelFile model_to_analyse(const AnalyzeOptions& options, const std::filesystem:
     }
     std::vector<std::string> sets;
     if (!options.from.empty() || !options.to.empty()) {
-        const std::string from = options.from.empty() ? document.value("warm_up", "0 ms") : options.from;
-        const std::string to =
-            options.to.empty()
-                ? fmt::format("({}) + ({})", document.value("warm_up", "0 ms"),
-                              document.at("duration").get<std::string>())
-                : options.to;
+        const std::string from =
+            options.from.empty() ? document.value("warm_up", "0 ms") : options.from;
+        const std::string to = options.to.empty()
+                                   ? fmt::format("({}) + ({})", document.value("warm_up", "0 ms"),
+                                                 document.at("duration").get<std::string>())
+                                   : options.to;
         document["warm_up"] = from;
         document["duration"] = fmt::format("({}) - ({})", to, from);
     }
-    return read_model_text(document.dump(), of_run ? model_file.string() : file.string(), sets, folder);
+    return read_model_text(document.dump(), of_run ? model_file.string() : file.string(), sets,
+                           folder);
 }
 
 Json results_json(const AnalysisOutcome& outcome) {
-    const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
+    const auto number = [](double value) {
+        return std::isfinite(value) ? Json(value) : Json(nullptr);
+    };
     Json root;
     for (const PopulationFigures& population : outcome.populations) {
         root["populations"][population.name] = {{"neurons", population.neurons},
@@ -162,9 +164,10 @@ void print_results(const AnalysisOutcome& outcome) {
         fmt::print("\n{} of {}\n", named.analysis, named.targets);
         for (const Figure& figure : named.result.figures) {
             const std::string unit = figure.unit == "1" ? "" : " " + figure.unit;
-            fmt::print("  {:<20} {:>14}   {}\n", figure.name,
-                       std::isfinite(figure.value) ? fmt::format("{:.4g}{}", figure.value, unit) : "-",
-                       figure.meaning);
+            fmt::print(
+                "  {:<20} {:>14}   {}\n", figure.name,
+                std::isfinite(figure.value) ? fmt::format("{:.4g}{}", figure.value, unit) : "-",
+                figure.meaning);
         }
     }
 }
@@ -195,19 +198,22 @@ void add_analyze_command(CLI::App& program, const Session& session) {
     auto options = std::make_shared<AnalyzeOptions>();
     CLI::App* const command = program.add_subcommand(
         "analyze", "run analyses on the spikes of a run, or on any SONATA spikes file");
-    command->add_option("DIR_OR_FILE", options->path, "folder of a run, or spikes file (HDF5, SONATA)")
+    command
+        ->add_option("DIR_OR_FILE", options->path, "folder of a run, or spikes file (HDF5, SONATA)")
         ->required();
-    command->add_option("--analysis", options->analyses,
-                        "an analysis with its settings, as --analysis "
-                        "power_spectrum,target=pc,method=welch (repeatable; see: volley models "
-                        "analyses); default: those of the run, or the usual ones")
+    command
+        ->add_option("--analysis", options->analyses,
+                     "an analysis with its settings, as --analysis "
+                     "power_spectrum,target=pc,method=welch (repeatable; see: volley models "
+                     "analyses); default: those of the run, or the usual ones")
         ->type_name("NAME[,KEY=VALUE...]")
         ->allow_extra_args(false);
     command->add_option("--from", options->from, "start of the analysed time, as \"200 ms\"")
         ->type_name("T");
     command->add_option("--to", options->to, "its end")->type_name("T");
-    command->add_option("--dt", options->dt,
-                        "grid that spike times are rounded to (default: that of the run, or 0.1 ms)")
+    command
+        ->add_option("--dt", options->dt,
+                     "grid that spike times are rounded to (default: that of the run, or 0.1 ms)")
         ->type_name("T");
     command->add_flag("--json", options->json, "print figures and curves as JSON");
     command->callback([options, &session] {

@@ -56,7 +56,8 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
     fmt::print("{}\n\n", model.title.empty() ? "The model file is valid." : model.title);
     fmt::print("{:<20} {:>12}  {}\n", "population", "neurons", "model");
     for (const Population& population : model.populations) {
-        fmt::print("{:<20} {:>12}  {}\n", population.name, grouped(population.size), population.model);
+        fmt::print("{:<20} {:>12}  {}\n", population.name, grouped(population.size),
+                   population.model);
     }
     Step shortest = 0;
     if (!plan.projections().empty()) {
@@ -76,27 +77,29 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
                model.dt_ms, to_ms(model.warm_up, model.dt_ms), to_ms(model.duration, model.dt_ms));
 
     const bool every_step =
-        std::any_of(model.populations.begin(), model.populations.end(), [](const auto& p) {
-            return find_neuron_model(p.model)->mean_fields > 0;
-        });
+        std::any_of(model.populations.begin(), model.populations.end(),
+                    [](const auto& p) { return find_neuron_model(p.model)->mean_fields > 0; });
     const Step epoch = every_step ? 1 : shortest;
     if (epoch > 0) {
-        fmt::print("epochs: ranks meet at least every {:g} ms, {} times\n", to_ms(epoch, model.dt_ms),
-                   grouped(static_cast<std::int64_t>(std::ceil(steps / static_cast<double>(epoch)))));
+        fmt::print(
+            "epochs: ranks meet at least every {:g} ms, {} times\n", to_ms(epoch, model.dt_ms),
+            grouped(static_cast<std::int64_t>(std::ceil(steps / static_cast<double>(epoch)))));
     }
     if (ranks == 1) {
         fmt::print("exchange: none, one rank\n");
     } else {
-        fmt::print("exchange: {} expected (chosen when the network is built, from which ranks need "
-                   "whose spikes)\n",
-                   expected_exchange(model, plan, ranks));
+        fmt::print(
+            "exchange: {} expected (chosen when the network is built, from which ranks need "
+            "whose spikes)\n",
+            expected_exchange(model, plan, ranks));
     }
     const MemoryEstimate estimate = estimate_memory(model, plan, ranks, threads);
-    fmt::print("memory per rank ({} x {} workers): about {}: synapses {}, neurons {}, while building "
-               "{} more, other {}\n",
-               ranks, threads, memory_text(estimate.total()), memory_text(estimate.synapse_bytes),
-               memory_text(estimate.neuron_bytes), memory_text(estimate.build_bytes),
-               memory_text(estimate.other_bytes));
+    fmt::print(
+        "memory per rank ({} x {} workers): about {}: synapses {}, neurons {}, while building "
+        "{} more, other {}\n",
+        ranks, threads, memory_text(estimate.total()), memory_text(estimate.synapse_bytes),
+        memory_text(estimate.neuron_bytes), memory_text(estimate.build_bytes),
+        memory_text(estimate.other_bytes));
     fmt::print("this machine has {} free\n", memory_text(available_memory()));
 }
 
@@ -119,8 +122,9 @@ void add_check_command(CLI::App& program, const Session& session) {
     CLI::App* const command = program.add_subcommand(
         "check", "check a model file and print the plan: sizes, memory, epochs; runs nothing");
     options->model.add_to(*command);
-    command->add_option("--ranks", options->ranks,
-                        "plan for that many ranks (default: those it was started with)")
+    command
+        ->add_option("--ranks", options->ranks,
+                     "plan for that many ranks (default: those it was started with)")
         ->type_name("R");
     command->add_option("--threads", options->threads, "threads of each rank")->type_name("N");
     command->callback([options, &session] { check(session, *options); });

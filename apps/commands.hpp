@@ -12,6 +12,7 @@ namespace volley {
 
 void add_run_command(CLI::App& program, const Session& session);
 void add_check_command(CLI::App& program, const Session& session);
+void add_dry_run_command(CLI::App& program, const Session& session);
 void add_models_command(CLI::App& program, const Session& session);
 void add_analyze_command(CLI::App& program, const Session& session);
 void add_report_command(CLI::App& program, const Session& session);

@@ -32,6 +32,7 @@ int run_commands(int argc, char** argv, const Session& session) {
     program.get_formatter()->column_width(34);
     add_run_command(program, session);
     add_check_command(program, session);
+    add_dry_run_command(program, session);
     add_models_command(program, session);
     add_analyze_command(program, session);
     add_report_command(program, session);
@@ -45,9 +46,9 @@ int run_commands(int argc, char** argv, const Session& session) {
         if (error.get_exit_code() == 0) {  // --help, --version
             return session.prints() ? program.exit(error) : 0;
         }
-        throw ConfigError("command line",
-                          std::string(error.what()) + "\nRun \"volley --help\" or \"volley COMMAND "
-                                                      "--help\" for what can be written.");
+        throw ConfigError("command line", std::string(error.what()) +
+                                              "\nRun \"volley --help\" or \"volley COMMAND "
+                                              "--help\" for what can be written.");
     }
     return 0;
 }

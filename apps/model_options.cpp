@@ -7,18 +7,18 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cstdlib>
+#include <sched.h>
 #include <thread>
 
 namespace volley {
 
 void ModelOptions::add_to(CLI::App& command) {
     command.add_option("MODEL", path, "model file (JSON; see: volley models model)")->required();
-    command.add_option("--set", sets,
-                       "change a value of the model, as --set populations.pc.size=400 (repeatable)")
+    command
+        .add_option("--set", sets,
+                    "change a value of the model, as --set populations.pc.size=400 (repeatable)")
         ->type_name("PATH=VALUE")
         ->allow_extra_args(false);
     command.add_option("--seed", seed, "the same as --set seed=N")->type_name("N");
@@ -79,7 +79,8 @@ ThreadChoice choose_threads(std::optional<int> asked, const Session& session) {
     if (choice.threads * ranks_here > cores) {
         choice.oversubscribed = true;
         choice.warning = fmt::format(
-            "{} ranks x {} threads on {} cores: they take turns, which is slow (results are the same)",
+            "{} ranks x {} threads on {} cores: they take turns, which is slow (results are the "
+            "same)",
             ranks_here, choice.threads, cores);
     } else if (choice.threads > usable_cores()) {
         choice.oversubscribed = true;
@@ -93,9 +94,9 @@ ThreadChoice choose_threads(std::optional<int> asked, const Session& session) {
 
 int ranks_on_this_machine(const Session& session) {
     MPI_Comm here = MPI_COMM_NULL;
-    check_mpi(MPI_Comm_split_type(session.communicator, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL,
-                                  &here),
-              "MPI_Comm_split_type");
+    check_mpi(
+        MPI_Comm_split_type(session.communicator, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here),
+        "MPI_Comm_split_type");
     int count = 1;
     MPI_Comm_size(here, &count);
     MPI_Comm_free(&here);

@@ -23,8 +23,8 @@ void rebuild(const std::filesystem::path& folder) {
     }
     RunSummary summary = read_summary(read_file(summary_file), summary_file.string());
     const ModelFile file = read_model_file((folder / "model.json").string());
-    summary.analyses = analyse_run(file.model, folder / "spikes.h5", summary.run.steps,
-                                   summary.run.spikes_of);
+    summary.analyses =
+        analyse_run(file.model, folder / "spikes.h5", summary.run.steps, summary.run.spikes_of);
     for (const std::string& problem : report_run(folder, file.model, summary)) {
         fmt::print("warning: {}\n", problem);
     }

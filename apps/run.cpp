@@ -166,7 +166,8 @@ RunFacts simulate(const Session& session, const RunOptions& options, const Model
 }
 
 void run(const Session& session, const RunOptions& options) {
-    Log log({.out = stdout, .rank = session.ranks.rank(), .quiet = options.quiet || !session.prints()});
+    Log log(
+        {.out = stdout, .rank = session.ranks.rank(), .quiet = options.quiet || !session.prints()});
     const ThreadChoice threads = choose_threads(options.threads, session);
     const LoadedModel loaded = load_model(options.model, session);
     const Model& model = loaded.model;
@@ -196,12 +197,13 @@ void run(const Session& session, const RunOptions& options) {
     together(session.ranks, [&] {
         if (!session.prints()) return;
         const Stopwatch analyse_watch;
-        summary.analyses = analyse_run(model, directory / "spikes.h5", summary.run.steps,
-                                       summary.run.spikes_of);
+        summary.analyses =
+            analyse_run(model, directory / "spikes.h5", summary.run.steps, summary.run.spikes_of);
         summary.analyse_seconds = analyse_watch.seconds();
         summary.warnings = log.warnings();
         write_file_atomically(directory / "summary.json", summary_json(model, summary));
-        for (const std::string& problem : report_run(directory, model, summary)) log.warning(problem);
+        for (const std::string& problem : report_run(directory, model, summary))
+            log.warning(problem);
         log.info(summary_table(model, summary, directory.string()));
     });
 }
@@ -213,21 +215,25 @@ void add_run_command(CLI::App& program, const Session& session) {
     CLI::App* const command = program.add_subcommand(
         "run", "simulate a model file; leaves spikes.h5, summary.json, report.html in a folder");
     options->model.add_to(*command);
-    command->add_option("--out", options->out,
-                        "folder for the results (default: the model file's name with .out)")
+    command
+        ->add_option("--out", options->out,
+                     "folder for the results (default: the model file's name with .out)")
         ->type_name("DIR");
     command->add_flag("--force", options->force, "replace the results that DIR holds");
-    command->add_option("--threads", options->threads,
-                        "threads of each rank (default: OMP_NUM_THREADS, or all cores shared "
-                        "among the ranks); results do not depend on it")
+    command
+        ->add_option("--threads", options->threads,
+                     "threads of each rank (default: OMP_NUM_THREADS, or all cores shared "
+                     "among the ranks); results do not depend on it")
         ->type_name("N");
     command->add_flag("--quiet", options->quiet, "print warnings and errors only");
-    command->add_option("--exchange", options->exchange,
-                        "how spikes travel between ranks; results do not depend on it")
+    command
+        ->add_option("--exchange", options->exchange,
+                     "how spikes travel between ranks; results do not depend on it")
         ->check(CLI::IsMember({"auto", "gather", "sparse"}))
         ->capture_default_str();
-    command->add_option("--store", options->store,
-                        "how spikes are delivered to synapses; results do not depend on it")
+    command
+        ->add_option("--store", options->store,
+                     "how spikes are delivered to synapses; results do not depend on it")
         ->check(CLI::IsMember({"auto", "segments", "ring"}))
         ->capture_default_str();
     command->callback([options, &session] { run(session, *options); });

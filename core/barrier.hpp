@@ -10,8 +10,8 @@
 namespace volley {
 
 /// Where the threads of a rank meet. Waits actively for a while, since the others usually arrive
-/// within a microsecond, then sleeps; with `patience` 0 it sleeps at once, which is right where there
-/// are more threads than cores.
+/// within a microsecond, then sleeps; with `patience` 0 it sleeps at once, which is right where
+/// there are more threads than cores.
 class Barrier {
 public:
     static constexpr int kPatience = 20000;  ///< looks, about half a millisecond

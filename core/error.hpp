@@ -8,7 +8,8 @@ namespace volley {
 
 /// A mistake in what the user wrote: where it stands, what stands there, what may stand there.
 ///
-/// `where` is a file and a JSON path ("model.json#/populations/pc/size"), or an option ("--threads").
+/// `where` is a file and a JSON path ("model.json#/populations/pc/size"), or an option
+/// ("--threads").
 class ConfigError : public std::runtime_error {
 public:
     /// Prints as `where: found FOUND, expected EXPECTED`.

@@ -21,7 +21,8 @@ inline bool is_multiple(double ms, double dt_ms) {
 
 /// The time of a step in ms, the nearest double to steps * dt where dt is a short decimal.
 inline double to_ms(Step steps, double dt_ms) {
-    // 0.1 is not a double, but 10 is: dividing by 1 / dt keeps 0.3 ms from becoming 0.30000000000000004.
+    // 0.1 is not a double, but 10 is: dividing by 1 / dt keeps 0.3 ms from becoming
+    // 0.30000000000000004.
     const double per_ms = std::round(1.0 / dt_ms);
     if (per_ms >= 1.0 && std::abs(per_ms * dt_ms - 1.0) < 1e-12) {
         return static_cast<double>(steps) / per_ms;

@@ -16,8 +16,10 @@
 namespace volley {
 
 std::string selection_text(const Model& model, const Selection& selection) {
-    const Population& population = model.populations[static_cast<std::size_t>(selection.population)];
-    if (!selection.list.empty()) return fmt::format("{}[{}]", population.name, fmt::join(selection.list, ","));
+    const Population& population =
+        model.populations[static_cast<std::size_t>(selection.population)];
+    if (!selection.list.empty())
+        return fmt::format("{}[{}]", population.name, fmt::join(selection.list, ","));
     if (selection.size() == population.size) return population.name;
     if (selection.stride != 1) {
         return fmt::format("{}[{}:{}:{}]", population.name, selection.begin, selection.end,
@@ -46,9 +48,9 @@ public:
         for (std::size_t k = 0; k < neurons.size(); ++k) {
             neurons[k] = selection.at(static_cast<std::int64_t>(k));
         }
-        SpikeTrains trains = make_spike_trains(
-            selection_text(model_, selection), model_.dt_ms, std::min(model_.warm_up, end_), end_,
-            std::move(neurons), spikes.steps, spikes.neurons);
+        SpikeTrains trains = make_spike_trains(selection_text(model_, selection), model_.dt_ms,
+                                               std::min(model_.warm_up, end_), end_,
+                                               std::move(neurons), spikes.steps, spikes.neurons);
         trains.population_size = population.size;
         if (positions_[p] != nullptr) {
             trains.distance_um = [places = positions_[p], selection](std::size_t a, std::size_t b) {
@@ -104,7 +106,8 @@ PopulationFigures population_figures(const Model& model, std::size_t p, TrainRea
     if (recorded == model.recorded_spikes.end()) {
         const double seconds = to_ms(end, model.dt_ms) / 1000.0;
         figures.spikes = spikes;
-        figures.rate_hz = static_cast<double>(spikes) / static_cast<double>(population.size) / seconds;
+        figures.rate_hz =
+            static_cast<double>(spikes) / static_cast<double>(population.size) / seconds;
         figures.cv_isi = std::numeric_limits<double>::quiet_NaN();
         return figures;
     }
@@ -127,8 +130,8 @@ AnalysisOutcome analyse_run(const Model& model, const std::filesystem::path& spi
     TrainReader reader(model, spikes_file, end);
     AnalysisOutcome outcome;
     for (std::size_t p = 0; p < model.populations.size(); ++p) {
-        outcome.populations.push_back(population_figures(
-            model, p, reader, end, p < spikes_of.size() ? spikes_of[p] : 0));
+        outcome.populations.push_back(
+            population_figures(model, p, reader, end, p < spikes_of.size() ? spikes_of[p] : 0));
     }
     for (const Selection& selection : model.recorded_spikes) {
         outcome.recorded.push_back(reader.trains(selection));

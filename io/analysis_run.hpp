@@ -21,10 +21,10 @@ struct NamedResult {
 struct PopulationFigures {
     std::string name;
     std::int64_t neurons = 0;
-    bool recorded = false;     ///< its spikes were recorded (some or all neurons)
-    std::int64_t spikes = 0;   ///< in the analysed part of recorded neurons; else in the whole run
-    double rate_hz = 0.0;      ///< per neuron
-    double cv_isi = 0.0;       ///< mean over neurons; NaN where not recorded or too few spikes
+    bool recorded = false;    ///< its spikes were recorded (some or all neurons)
+    std::int64_t spikes = 0;  ///< in the analysed part of recorded neurons; else in the whole run
+    double rate_hz = 0.0;     ///< per neuron
+    double cv_isi = 0.0;      ///< mean over neurons; NaN where not recorded or too few spikes
 };
 
 struct AnalysisOutcome {

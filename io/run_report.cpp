@@ -88,7 +88,8 @@ std::vector<Row> timing_rows(const Model& model, const RunSummary& summary) {
          fmt::format("{:g} ms of biological time", to_ms(summary.run.steps, model.dt_ms))},
         {"real-time factor", format_value(summary.real_time_factor(model)),
          "wall-clock over biological time"},
-        {"- updating neurons", seconds_text(phases.update), "mean over all threads, as those below"},
+        {"- updating neurons", seconds_text(phases.update),
+         "mean over all threads, as those below"},
         {"- delivering spikes", seconds_text(phases.deliver), ""},
         {"- exchanging spikes", seconds_text(phases.exchange), "between threads and ranks"},
         {"- waiting", seconds_text(phases.wait), "for other threads and ranks"},
@@ -99,7 +100,8 @@ std::vector<Row> timing_rows(const Model& model, const RunSummary& summary) {
 }
 
 std::vector<Row> program_rows(const RunSummary& summary) {
-    std::vector<Row> rows{{"ranks x threads", fmt::format("{} x {}", summary.ranks, summary.threads),
+    std::vector<Row> rows{{"ranks x threads",
+                           fmt::format("{} x {}", summary.ranks, summary.threads),
                            "results do not depend on them"}};
     std::istringstream text(version_text());
     for (std::string line; std::getline(text, line);) rows.push_back({"", line, ""});
@@ -109,8 +111,8 @@ std::vector<Row> program_rows(const RunSummary& summary) {
 Raster raster_of(const Model& model, const RunSummary& summary) {
     if (summary.analyses.recorded.empty()) return {};
     RasterOptions options;
-    const double shown_ms = to_ms(summary.run.steps - std::min(model.warm_up, summary.run.steps),
-                                  model.dt_ms);
+    const double shown_ms =
+        to_ms(summary.run.steps - std::min(model.warm_up, summary.run.steps), model.dt_ms);
     options.window_ms = std::min(500.0, shown_ms);
     return make_raster(summary.analyses.recorded, options);
 }
@@ -140,13 +142,13 @@ std::vector<std::string> report_run(const std::filesystem::path& directory, cons
                                     const RunSummary& summary) {
     ReportData data;
     data.title = model.title.empty() ? "A run of Volley" : model.title;
-    data.subtitle = fmt::format(
-        "{:g} ms simulated in steps of {:g} ms{}{}; seed {}", to_ms(summary.run.steps, model.dt_ms),
-        model.dt_ms,
-        model.warm_up > 0 ? fmt::format(", the first {:g} ms left out of all figures",
-                                        to_ms(model.warm_up, model.dt_ms))
-                          : std::string(),
-        summary.run.stopped ? " (stopped before its end)" : "", model.seed);
+    data.subtitle =
+        fmt::format("{:g} ms simulated in steps of {:g} ms{}{}; seed {}",
+                    to_ms(summary.run.steps, model.dt_ms), model.dt_ms,
+                    model.warm_up > 0 ? fmt::format(", the first {:g} ms left out of all figures",
+                                                    to_ms(model.warm_up, model.dt_ms))
+                                      : std::string(),
+                    summary.run.stopped ? " (stopped before its end)" : "", model.seed);
     data.key_figures = key_figures(summary);
     data.warnings = summary.warnings;
     for (std::size_t p = 0; p < summary.analyses.populations.size(); ++p) {
@@ -169,9 +171,10 @@ std::vector<std::string> report_run(const std::filesystem::path& directory, cons
     if (!model.traces.empty()) data.traces = trace_plots(directory / "report.h5");
     data.network = network_rows(model, summary);
     data.timing = timing_rows(model, summary);
-    data.memory = {{"peak memory", memory_text(summary.peak_bytes), "resident, all ranks together"},
-                   {"neurons", memory_text(summary.network.neuron_bytes), "state, parameters, drives"},
-                   {"synapses", memory_text(summary.network.connectome_bytes), ""}};
+    data.memory = {
+        {"peak memory", memory_text(summary.peak_bytes), "resident, all ranks together"},
+        {"neurons", memory_text(summary.network.neuron_bytes), "state, parameters, drives"},
+        {"synapses", memory_text(summary.network.connectome_bytes), ""}};
     data.digests = {{"spikes", summary.run.spikes.text(),
                      "a fingerprint of all spikes, the same on any number of ranks and threads"}};
     if (!model.traces.empty()) data.digests.push_back({"traces", summary.run.traces.text(), ""});

@@ -143,8 +143,8 @@ RunSummary read_summary(const std::string& text, const std::string& place) {
         const auto times = [](const Json& per_one, double count) {
             return per_one.is_null() ? 0.0 : per_one.get<double>() * count;
         };
-        summary.network.connectome_bytes = times(network.at("bytes_per_synapse"),
-                                                 static_cast<double>(summary.network.synapses));
+        summary.network.connectome_bytes =
+            times(network.at("bytes_per_synapse"), static_cast<double>(summary.network.synapses));
         summary.network.neuron_bytes =
             times(network.at("bytes_per_neuron"), static_cast<double>(summary.network.neurons));
         const Json& timing = root.at("timing");
@@ -163,7 +163,8 @@ RunSummary read_summary(const std::string& text, const std::string& place) {
         }
         summary.warnings = root.at("warnings").get<std::vector<std::string>>();
     } catch (const std::exception& error) {
-        throw ConfigError(place, std::string("no summary that this version wrote (") + error.what() + ")",
+        throw ConfigError(place,
+                          std::string("no summary that this version wrote (") + error.what() + ")",
                           "the summary.json of a finished run");
     }
     return summary;
@@ -196,11 +197,11 @@ std::string summary_table(const Model& model, const RunSummary& summary,
     line(fmt::format("\n{} neurons, {} synapses ({} in all), {} x {} workers (ranks x threads)",
                      grouped(network.neurons), grouped(network.synapses),
                      memory_text(network.connectome_bytes), summary.ranks, summary.threads));
-    line(fmt::format("built in {:.2f} s, simulated {:g} ms in {:.2f} s (real-time factor {:.3f}), "
-                     "peak memory {}",
-                     summary.build_seconds, to_ms(summary.run.steps, model.dt_ms),
-                     summary.run.seconds, summary.real_time_factor(model),
-                     memory_text(summary.peak_bytes)));
+    line(fmt::format(
+        "built in {:.2f} s, simulated {:g} ms in {:.2f} s (real-time factor {:.3f}), "
+        "peak memory {}",
+        summary.build_seconds, to_ms(summary.run.steps, model.dt_ms), summary.run.seconds,
+        summary.real_time_factor(model), memory_text(summary.peak_bytes)));
     line(fmt::format("digest of spikes  {}", summary.run.spikes.text()));
     if (!model.traces.empty()) {
         line(fmt::format("digest of traces  {}", summary.run.traces.text()));

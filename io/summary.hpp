@@ -26,8 +26,8 @@ struct RunSummary {
     double real_time_factor(const Model& model) const;
 };
 
-/// summary.json: keys as in the README, numbers in the units their names say, null where a figure is
-/// not defined.
+/// summary.json: keys as in the README, numbers in the units their names say, null where a figure
+/// is not defined.
 std::string summary_json(const Model& model, const RunSummary& summary);
 
 /// What summary.json says, without the analyses (those are run again from the spikes).

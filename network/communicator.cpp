@@ -38,8 +38,9 @@ Failure current_failure() {
     } catch (const ConfigError& error) {
         return {.message = error.what(), .by_user = true};
     } catch (const std::bad_alloc&) {
-        return {.message = "out of memory: run on more ranks or nodes, or make the network smaller "
-                           "(volley check MODEL predicts the need)"};
+        return {.message =
+                    "out of memory: run on more ranks or nodes, or make the network smaller "
+                    "(volley check MODEL predicts the need)"};
     } catch (const std::exception& error) {
         return {.message = error.what()};
     }

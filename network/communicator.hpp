@@ -10,8 +10,8 @@
 
 namespace volley {
 
-/// The ranks of a run, as the simulation sees them. Three implementations: MPI, a single process, and
-/// a dry run (one process that plays one rank of many). Every function is collective.
+/// The ranks of a run, as the simulation sees them. Three implementations: MPI, a single process,
+/// and a dry run (one process that plays one rank of many). Every function is collective.
 class Communicator {
 public:
     using Words = std::vector<std::uint64_t>;
@@ -46,8 +46,8 @@ struct Failure {
 /// The failure that the exception being handled stands for.
 Failure current_failure();
 
-/// A failure of some rank, thrown on all of them with the same message, so that one can print it and
-/// all can end.
+/// A failure of some rank, thrown on all of them with the same message, so that one can print it
+/// and all can end.
 class AgreedFailure : public std::runtime_error {
 public:
     explicit AgreedFailure(const Failure& failure)

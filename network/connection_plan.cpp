@@ -70,12 +70,14 @@ void ConnectionPlan::lay_out_grid(const Model& model) {
     }
     for (const ProjectionPlan& plan : projections_) {
         const Projection& projection = *plan.projection;
-        const auto& source = model.populations[static_cast<std::size_t>(projection.source.population)];
+        const auto& source =
+            model.populations[static_cast<std::size_t>(projection.source.population)];
         const double weight =
             std::max(std::abs(plan.weight.lowest()), std::abs(plan.weight.highest()));
         grid_[static_cast<std::size_t>(projection.target.population)]
              [static_cast<std::size_t>(projection.receptor)] +=
-            plan.rule->largest_indegree() * weight * find_neuron_model(source.model)->largest_events;
+            plan.rule->largest_indegree() * weight *
+            find_neuron_model(source.model)->largest_events;
     }
     for (std::vector<double>& receptors : grid_) {
         for (double& bound : receptors) {

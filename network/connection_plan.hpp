@@ -38,12 +38,12 @@ public:
         return positions_[static_cast<std::size_t>(population)].get();
     }
 
-    /// What one unit of a row of input stands for, a power of two: the grid on which weights lie, so
-    /// that their sums are exact in 32-bit integers and do not depend on the order of addition.
+    /// What one unit of a row of input stands for, a power of two: the grid on which weights lie,
+    /// so that their sums are exact in 32-bit integers and do not depend on the order of addition.
     ///
     /// Fixed before anything is drawn: the sum over projections of largest in-degree x largest
-    /// |weight| x the events a source can send in a step must stay below 2^29. The exponent is even,
-    /// so that small changes of a model keep its grid.
+    /// |weight| x the events a source can send in a step must stay below 2^29. The exponent is
+    /// even, so that small changes of a model keep its grid.
     double grid(std::int32_t population, std::size_t receptor) const {
         return grid_[static_cast<std::size_t>(population)][receptor];
     }

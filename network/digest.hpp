@@ -7,7 +7,8 @@
 
 namespace volley {
 
-/// A fingerprint of a set of things, whatever their order: 128 bits, each item scrambled and summed.
+/// A fingerprint of a set of things, whatever their order: 128 bits, each item scrambled and
+/// summed.
 class Digest {
 public:
     /// Adds one item that three numbers describe, such as (population, neuron, step).

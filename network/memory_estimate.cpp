@@ -39,8 +39,8 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
     for (const Population& population : model.populations) {
         const NeuronModel& neuron = *find_neuron_model(population.model);
         const double here = static_cast<double>(population.size) / static_cast<double>(ranks);
-        double numbers = static_cast<double>(neuron.states.size()) *
-                         (population.single_precision ? 0.5 : 1.0);
+        double numbers =
+            static_cast<double>(neuron.states.size()) * (population.single_precision ? 0.5 : 1.0);
         // One parameter that differs between neurons makes all coefficients differ.
         for (const auto& [name, value] : population.parameters) {
             if (!std::holds_alternative<double>(value)) {
@@ -65,8 +65,11 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
             }
         }
         if (synapses == 0.0) continue;
-        const double size = static_cast<double>(model.populations[static_cast<std::size_t>(p)].size);
-        const double bytes = !has_constant_weights(plan, p) ? 8.0 : row_entries <= 65536 ? 2.0 : 4.0;
+        const double size =
+            static_cast<double>(model.populations[static_cast<std::size_t>(p)].size);
+        const double bytes = !has_constant_weights(plan, p) ? 8.0
+                             : row_entries <= 65536         ? 2.0
+                                                            : 4.0;
         double delays = 1.0;
         for (const ProjectionPlan& projection : plan.projections()) {
             if (projection.projection->source.population != p) continue;
@@ -120,14 +123,16 @@ void check_memory(const MemoryEstimate& estimate, int ranks_here) {
     if (needed <= available) return;
     throw ConfigError(
         "memory",
-        fmt::format("a need of about {} on this machine ({} {} of {}; synapses {}, while building {} "
-                    "more)",
-                    memory_text(needed), ranks_here, ranks_here == 1 ? "rank" : "ranks",
-                    memory_text(estimate.total()), memory_text(estimate.synapse_bytes),
-                    memory_text(estimate.build_bytes)),
-        fmt::format("at most {}, which is what it has free: use more machines, or a smaller network "
-                    "(--set populations.NAME.size=...)",
-                    memory_text(available)));
+        fmt::format(
+            "a need of about {} on this machine ({} {} of {}; synapses {}, while building {} "
+            "more)",
+            memory_text(needed), ranks_here, ranks_here == 1 ? "rank" : "ranks",
+            memory_text(estimate.total()), memory_text(estimate.synapse_bytes),
+            memory_text(estimate.build_bytes)),
+        fmt::format(
+            "at most {}, which is what it has free: use more machines, or a smaller network "
+            "(--set populations.NAME.size=...)",
+            memory_text(available)));
 }
 
 }  // namespace volley

@@ -28,8 +28,8 @@ double available_memory();
 /// "1.5 GiB", "312 MiB".
 std::string memory_text(double bytes);
 
-/// @throws ConfigError where `ranks_here` ranks of this machine need more together than it has, with
-/// what to change
+/// @throws ConfigError where `ranks_here` ranks of this machine need more together than it has,
+/// with what to change
 void check_memory(const MemoryEstimate& estimate, int ranks_here);
 
 }  // namespace volley

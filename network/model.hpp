@@ -24,13 +24,14 @@ struct Population {
     std::string model;
     std::int64_t size = 0;
     Parameters parameters;
-    Parameters initial;            ///< by name of the state variable
+    Parameters initial;             ///< by name of the state variable
     std::optional<Spec> positions;  ///< line, ring, plane, volume (network/positions.hpp)
     bool single_precision = false;  ///< state stored as float
     std::string area;               ///< groups populations on ranks; "" = spread over all
 };
 
-/// Some neurons of a population, in ascending order: begin, begin + stride, ... below end, or a list.
+/// Some neurons of a population, in ascending order: begin, begin + stride, ... below end, or a
+/// list.
 struct Selection {
     std::int32_t population = 0;
     std::int64_t begin = 0;
@@ -58,14 +59,14 @@ struct Selection {
 struct EdgeList {
     std::vector<std::int64_t> sources;
     std::vector<std::int64_t> targets;
-    std::vector<double> weights;   ///< empty: the projection's weight holds for all
+    std::vector<double> weights;    ///< empty: the projection's weight holds for all
     std::vector<double> delays_ms;  ///< empty: the projection's delay holds for all
 };
 
 /// Connections from some neurons to some others, made by a rule.
 ///
-/// weight: in the unit of the receptor; delay: in ms. Each is a number, a distribution (a Spec with a
-/// name of core/distributions) or a function of distance (a Spec with a name of
+/// weight: in the unit of the receptor; delay: in ms. Each is a number, a distribution (a Spec with
+/// a name of core/distributions) or a function of distance (a Spec with a name of
 /// network/distance_functions).
 struct Projection {
     std::string name;
@@ -105,7 +106,8 @@ struct ScheduledChange {
     enum class Kind : std::int32_t { population, stimulus } kind = Kind::population;
     std::int32_t index = 0;  ///< which population or stimulus
     std::string parameter;
-    Value value = 0.0;  ///< number, list or distribution; for a stimulus a number, list or distribution
+    Value value =
+        0.0;  ///< number, list or distribution; for a stimulus a number, list or distribution
 };
 
 /// An analysis of the spikes, run at the end (core/analysis).

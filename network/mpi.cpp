@@ -15,13 +15,14 @@ void check_mpi(int code, const char* call, std::source_location at) {
     int length = 0;
     MPI_Error_string(code, text.data(), &length);
     text.resize(static_cast<std::size_t>(length));
-    throw SystemError(fmt::format("{} failed in {} (line {}): {}", call, at.function_name(),
-                                  at.line(), text));
+    throw SystemError(
+        fmt::format("{} failed in {} (line {}): {}", call, at.function_name(), at.line(), text));
 }
 
 int mpi_count(std::int64_t count, const char* what) {
     if (count > std::numeric_limits<int>::max()) {
-        throw SystemError(fmt::format("{} {} do not fit one MPI message; use more ranks", count, what));
+        throw SystemError(
+            fmt::format("{} {} do not fit one MPI message; use more ranks", count, what));
     }
     return static_cast<int>(count);
 }
@@ -30,8 +31,9 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     if (provided < MPI_THREAD_FUNNELED) {
-        throw SystemError("this MPI library cannot be used from a program with threads "
-                          "(it lacks MPI_THREAD_FUNNELED)");
+        throw SystemError(
+            "this MPI library cannot be used from a program with threads "
+            "(it lacks MPI_THREAD_FUNNELED)");
     }
 }
 

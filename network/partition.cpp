@@ -64,8 +64,8 @@ std::int64_t Partition::Layout::begin(std::int64_t place) const {
     const std::int64_t extra = neurons % count;
     // Places shift, shift + 1, ..., shift + extra - 1 (going round) hold one neuron more.
     const std::int64_t wrapped = std::max<std::int64_t>(0, shift + extra - count);
-    const std::int64_t extra_before = std::min(place, wrapped) +
-                                      std::clamp<std::int64_t>(place - shift, 0, extra - wrapped);
+    const std::int64_t extra_before =
+        std::min(place, wrapped) + std::clamp<std::int64_t>(place - shift, 0, extra - wrapped);
     return place * (neurons / count) + extra_before;
 }
 

@@ -26,8 +26,8 @@ public:
     virtual void spikes(std::int32_t population, Step begin, Step end,
                         std::span<const SpikeRecord> records) = 0;
 
-    /// One sample of a trace request at `step`: for this rank's selected neurons in ascending order,
-    /// for each of them the requested variables. shape [neurons here][variables]
+    /// One sample of a trace request at `step`: for this rank's selected neurons in ascending
+    /// order, for each of them the requested variables. shape [neurons here][variables]
     virtual void trace(std::size_t request, Step step, std::span<const double> values) = 0;
 };
 

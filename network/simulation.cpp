@@ -32,9 +32,8 @@ std::vector<std::int64_t> first_numbers(const Model& model) {
 }
 
 bool has_mean_fields(const Model& model) {
-    return std::any_of(model.populations.begin(), model.populations.end(), [](const auto& p) {
-        return find_neuron_model(p.model)->mean_fields > 0;
-    });
+    return std::any_of(model.populations.begin(), model.populations.end(),
+                       [](const auto& p) { return find_neuron_model(p.model)->mean_fields > 0; });
 }
 
 /// Makes sure that the system gives as many threads as were asked for.
@@ -45,14 +44,19 @@ void check_threads(int threads) {
 #pragma omp single
     got = omp_get_num_threads();
     if (got < threads) {
-        throw ConfigError("--threads", fmt::format("{}", threads),
-                          fmt::format("at most {}: the system gives no more (OMP_THREAD_LIMIT?)", got));
+        throw ConfigError(
+            "--threads", fmt::format("{}", threads),
+            fmt::format("at most {}: the system gives no more (OMP_THREAD_LIMIT?)", got));
     }
 }
 
 std::size_t index(std::int32_t population) { return static_cast<std::size_t>(population); }
 
 }  // namespace
+
+Step longest_epoch(const Model& model, const Connectome& connectome) {
+    return has_mean_fields(model) ? 1 : std::min(kLongestEpoch, connectome.shortest_remote);
+}
 
 Simulation::Simulation(const Model& model, Communicator& ranks, const SimulationOptions& options)
     : model_(model),
@@ -72,13 +76,12 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
             const FlushToZero flush;
             const auto t = static_cast<std::size_t>(thread);
             try {
-                workers_[t] = std::make_unique<Worker>(
-                    Worker::Context{.model = model,
-                                    .plan = *plan_,
-                                    .partition = partition_,
-                                    .connectome = connectome_,
-                                    .rank = ranks.rank(),
-                                    .thread = thread});
+                workers_[t] = std::make_unique<Worker>(Worker::Context{.model = model,
+                                                                       .plan = *plan_,
+                                                                       .partition = partition_,
+                                                                       .connectome = connectome_,
+                                                                       .rank = ranks.rank(),
+                                                                       .thread = thread});
             } catch (...) {
                 failures[t] = std::current_exception();
             }
@@ -90,8 +93,7 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     exchange_ = options.make_exchange ? options.make_exchange(ranks, connectome_, options.threads)
                                       : make_no_exchange();
 
-    const bool mean_fields = has_mean_fields(model);
-    facts_.epoch = mean_fields ? 1 : std::min(kLongestEpoch, connectome_.shortest_remote);
+    facts_.epoch = longest_epoch(model, connectome_);
     facts_.local_interval = std::min(facts_.epoch, connectome_.shortest_local);
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
@@ -124,9 +126,9 @@ Simulation::~Simulation() = default;
 
 /// One run: what its threads share.
 ///
-/// Threads meet every `local_interval` steps: one barrier, after which each takes in the spikes that
-/// the others left for it while the first thread collects recordings; both are double-buffered.
-/// Ranks meet every `epoch` steps.
+/// Threads meet every `local_interval` steps: one barrier, after which each takes in the spikes
+/// that the others left for it while the first thread collects recordings; both are
+/// double-buffered. Ranks meet every `epoch` steps.
 class Simulation::Loop {
 public:
     Loop(Simulation& simulation, Recorder& recorder,
@@ -269,7 +271,8 @@ private:
                 const auto number = static_cast<std::int64_t>(packet.neuron());
                 const auto next =
                     std::upper_bound(first_numbers_.begin(), first_numbers_.end(), number);
-                const auto population = static_cast<std::int32_t>(next - first_numbers_.begin()) - 1;
+                const auto population =
+                    static_cast<std::int32_t>(next - first_numbers_.begin()) - 1;
                 worker.forward(population, number - first_numbers_[index(population)],
                                epoch_begin + 1 + packet.step_in_epoch(), parity);
             }
@@ -397,8 +400,7 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
             counts[p + 4] += worker->spikes(p);
         }
         for (std::size_t phase = 0; phase < phases.size(); ++phase) {
-            phases[phase] +=
-                static_cast<double>(worker->phase_ticks()[phase]) * seconds_per_tick;
+            phases[phase] += static_cast<double>(worker->phase_ticks()[phase]) * seconds_per_tick;
         }
     }
     counts[0] = static_cast<std::int64_t>(spikes.low());

@@ -25,7 +25,7 @@ using ExchangeFactory = std::function<std::unique_ptr<SpikeExchange>(
 struct SimulationOptions {
     int threads = 1;
     Delivery delivery = Delivery::automatic;
-    bool oversubscribed = false;  ///< more workers than cores: threads sleep while they wait
+    bool oversubscribed = false;    ///< more workers than cores: threads sleep while they wait
     ExchangeFactory make_exchange;  ///< empty: a process that is alone
 };
 
@@ -46,11 +46,11 @@ struct NetworkFacts {
     double neuron_bytes = 0.0;      ///< all ranks: state, parameters, drives
     double rounding_rms = 0.0;      ///< of weights onto their grids, relative
     double rounding_largest = 0.0;
-    std::string exchange;  ///< "none", "gather", "sparse"
+    std::string exchange;             ///< "none", "gather", "sparse"
     std::int64_t ring_stores = 0;     ///< stores that spread spikes at arrival, over all workers
     std::int64_t segment_stores = 0;  ///< stores that hold them back
-    Step epoch = 0;           ///< steps between exchanges of ranks
-    Step local_interval = 0;  ///< steps between meetings of threads
+    Step epoch = 0;                   ///< steps between exchanges of ranks
+    Step local_interval = 0;          ///< steps between meetings of threads
 };
 
 /// What a run found, the same on every rank.
@@ -70,6 +70,10 @@ struct RunProgress {
     Step last = 0;
     std::int64_t spikes_here = 0;  ///< of this rank
 };
+
+/// Steps between two exchanges of the ranks: the shortest delay between ranks, 1 where a population
+/// has mean fields, and never so many that signals would wait long.
+Step longest_epoch(const Model& model, const Connectome& connectome);
 
 /// A network on the ranks of a communicator: builds it, runs it once.
 class Simulation {

@@ -26,7 +26,8 @@ SynapseValue::SynapseValue(const Value& value, std::span<const double> listed, d
             throw std::logic_error("no distribution or function of distance named " + spec->name);
         }
     } else {
-        throw std::logic_error("a weight or delay is a number, distribution or function of distance");
+        throw std::logic_error(
+            "a weight or delay is a number, distribution or function of distance");
     }
 }
 

@@ -101,7 +101,9 @@ void Worker::add_traces() {
         const auto p = static_cast<std::size_t>(request.target.population);
         const Population& population = model_.populations[p];
         const NeuronModel& neuron = *find_neuron_model(population.model);
-        Trace trace{.request = &request, .local = {}, .variables = {},
+        Trace trace{.request = &request,
+                    .local = {},
+                    .variables = {},
                     .target_hash = hash_name(population.name)};
         const Block block = shares_[p].block;
         const std::int64_t end = request.target.position_of(block.end);
@@ -133,14 +135,14 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
             share.rows[r] = row + share.row_start[r];
         }
         fired_.clear();
-        const bool exact = share.group->advance(
-            now,
-            {.rows = share.rows,
-             .grid = share.grid,
-             .current = share.current.empty() ? nullptr : share.current.data(),
-             .events = share.event_pointers,
-             .mean_field = mean_fields[p]},
-            fired_);
+        const bool exact =
+            share.group->advance(now,
+                                 {.rows = share.rows,
+                                  .grid = share.grid,
+                                  .current = share.current.empty() ? nullptr : share.current.data(),
+                                  .events = share.event_pointers,
+                                  .mean_field = mean_fields[p]},
+                                 fired_);
         if (!exact) {
             throw SystemError(fmt::format(
                 "the summed input of a neuron of {} left the range of 32-bit integers at {} ms: "
@@ -166,7 +168,8 @@ void Worker::apply_schedule(Step now) {
         const ScheduledChange& change = model_.schedule[next_change_];
         const auto index = static_cast<std::size_t>(change.index);
         if (change.kind == ScheduledChange::Kind::population) {
-            if (shares_[index].group) shares_[index].group->set_parameter(change.parameter, change.value);
+            if (shares_[index].group)
+                shares_[index].group->set_parameter(change.parameter, change.value);
             continue;
         }
         Share& share = shares_[static_cast<std::size_t>(model_.stimuli[index].target.population)];
@@ -183,7 +186,8 @@ void Worker::apply_schedule(Step now) {
 void Worker::run_drives(Step now, Share& share) {
     if (!share.current_drives.empty()) {
         std::fill(share.current.begin(), share.current.end(), 0.0);
-        for (const Share::Driven& driven : share.current_drives) driven.drive->add(now, share.current);
+        for (const Share::Driven& driven : share.current_drives)
+            driven.drive->add(now, share.current);
     }
     for (std::size_t r = 0; r < share.event_drives.size(); ++r) {
         if (share.event_drives[r].empty()) continue;
@@ -201,29 +205,33 @@ void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, St
     ++share.spikes;
     spike_digest_.add(share.name_hash, static_cast<std::uint64_t>(neuron),
                       static_cast<std::uint64_t>(time));
-    const auto recorded_by = [&](const Selection* selection) { return selection->contains(neuron); };
+    const auto recorded_by = [&](const Selection* selection) {
+        return selection->contains(neuron);
+    };
     if (share.records_all ||
         std::any_of(share.recorded.begin(), share.recorded.end(), recorded_by)) {
         recorded_spikes(static_cast<std::size_t>(population), parity)
             .push_back({.step = time, .neuron = neuron});
     }
     forward(population, neuron, time, parity);
-    exchange.post(thread_, share.first_place + neuron - share.first_of_rank,
-                  Packet(share.first_number + static_cast<std::uint64_t>(neuron),
-                         time - epoch_begin - 1));
+    exchange.post(
+        thread_, share.first_place + neuron - share.first_of_rank,
+        Packet(share.first_number + static_cast<std::uint64_t>(neuron), time - epoch_begin - 1));
 }
 
 void Worker::forward(std::int32_t population, std::int64_t neuron, Step time, int parity) {
     auto& mail = mail_[static_cast<std::size_t>(parity)];
     for (const Route& route : connectome_.routes[static_cast<std::size_t>(population)].of(neuron)) {
-        mail[route.thread()].push_back({.run = route.run(), .time = time, .population = population});
+        mail[route.thread()].push_back(
+            {.run = route.run(), .time = time, .population = population});
     }
 }
 
 void Worker::take_mail(std::span<const std::unique_ptr<Worker>> senders, int parity) {
     const std::uint64_t start = ticks();
     for (const auto& sender : senders) {
-        auto& mail = sender->mail_[static_cast<std::size_t>(parity)][static_cast<std::size_t>(thread_)];
+        auto& mail =
+            sender->mail_[static_cast<std::size_t>(parity)][static_cast<std::size_t>(thread_)];
         for (const Mail& spike : mail) {
             synapses_.spike_arrives(spike.population, spike.run, spike.time);
         }
@@ -242,11 +250,10 @@ void Worker::sample_traces(Step time, int parity) {
             for (std::size_t v = 0; v < trace.variables.size(); ++v) {
                 const double value = share.group->state(trace.variables[v], neuron);
                 values.push_back(value);
-                trace_digest_.add(
-                    trace.target_hash ^ hash_name(trace.request->variables[v]),
-                    scramble(static_cast<std::uint64_t>(share.block.begin) + neuron) ^
-                        static_cast<std::uint64_t>(time),
-                    std::bit_cast<std::uint64_t>(value));
+                trace_digest_.add(trace.target_hash ^ hash_name(trace.request->variables[v]),
+                                  scramble(static_cast<std::uint64_t>(share.block.begin) + neuron) ^
+                                      static_cast<std::uint64_t>(time),
+                                  std::bit_cast<std::uint64_t>(value));
             }
         }
     }

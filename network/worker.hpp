@@ -81,7 +81,7 @@ private:
     struct Share {
         Block block;
         std::uint64_t name_hash = 0;
-        std::int64_t first_place = 0;   ///< of the rank's neurons: where the population begins
+        std::int64_t first_place = 0;    ///< of the rank's neurons: where the population begins
         std::int64_t first_of_rank = 0;  ///< index of the rank's first neuron of the population
         std::uint64_t first_number = 0;  ///< of neuron 0 of the population in the whole network
         std::unique_ptr<NeuronGroup> group;
@@ -98,8 +98,8 @@ private:
         };
         std::vector<Driven> current_drives;
         std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        AlignedVector<double> current;  ///< sums of the drives, padded
-        std::vector<AlignedVector<double>> events;  ///< [receptor]
+        AlignedVector<double> current;                  ///< sums of the drives, padded
+        std::vector<AlignedVector<double>> events;      ///< [receptor]
         std::vector<const double*> event_pointers;
     };
     struct Trace {

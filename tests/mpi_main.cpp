@@ -1,6 +1,6 @@
-// The main function of tests that run under MPI: every rank prints its failures with its number, the
-// outcome is that of all ranks, and an escaping exception ends the job rather than leave the others
-// waiting.
+// The main function of tests that run under MPI: every rank prints its failures with its number,
+// the outcome is that of all ranks, and an escaping exception ends the job rather than leave the
+// others waiting.
 
 #include <gtest/gtest.h>
 #include <mpi.h>

@@ -16,8 +16,8 @@ namespace volley {
 struct DriveSetup {
     double dt_ms = 0.1;
     std::uint64_t seed = 1;
-    std::string_view stimulus;        ///< its name: the purpose of its draws
-    std::vector<std::int64_t> index;  ///< global indices of the driven neurons here, ascending
+    std::string_view stimulus;         ///< its name: the purpose of its draws
+    std::vector<std::int64_t> index;   ///< global indices of the driven neurons here, ascending
     std::vector<std::uint32_t> local;  ///< their places in the worker's arrays, same length
 };
 

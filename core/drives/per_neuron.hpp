@@ -20,9 +20,9 @@ class PerNeuron {
 public:
     PerNeuron() = default;
     PerNeuron(const DriveSetup& setup, std::string_view parameter, const Value& value)
-        : values_(evaluate_for(value,
-                               CounterRandom(setup.seed, stimulus_purpose(setup.stimulus, parameter)),
-                               std::span<const std::int64_t>(setup.index))) {}
+        : values_(evaluate_for(
+              value, CounterRandom(setup.seed, stimulus_purpose(setup.stimulus, parameter)),
+              std::span<const std::int64_t>(setup.index))) {}
 
     double operator[](std::size_t k) const { return values_.size() == 1 ? values_[0] : values_[k]; }
     bool uniform() const { return values_.size() == 1; }

@@ -10,7 +10,10 @@ namespace volley {
 namespace {
 
 constexpr Field kFields[] = {
-    {.name = "rate", .kind = Kind::drawn, .unit = "Hz", .range = kNotNegative,
+    {.name = "rate",
+     .kind = Kind::drawn,
+     .unit = "Hz",
+     .range = kNotNegative,
      .meaning = "events per second of each neuron's own train"},
     {.name = "weight", .kind = Kind::drawn, .unit = "@", .meaning = "weight of each event"},
     kStartField,
@@ -33,8 +36,8 @@ public:
         const std::size_t count = setup_.local.size();
         for (std::size_t k = 0; k < count;) {
             const auto first = static_cast<std::uint64_t>(setup_.index[k]);
-            const Lanes u = to_uniform(
-                random_.words_of_block(first, static_cast<std::uint64_t>(step)).first);
+            const Lanes u =
+                to_uniform(random_.words_of_block(first, static_cast<std::uint64_t>(step)).first);
             // The driven neurons among the eight that follow, each with its lane's number.
             std::size_t last = k;
             Lanes mean{};
@@ -94,19 +97,20 @@ private:
 }  // namespace
 
 DriveInfo poisson_drive() {
-    return {.description =
-                {.name = "poisson",
-                 .summary = "independent Poisson events for each neuron, without source neurons",
-                 .fields = kFields,
-                 .details = "Every driven neuron has a train of its own; the number of events of a "
-                            "step is Poisson\n(several in one step are possible), each adds `weight` "
-                            "at the step's end.",
-                 .example = R"("stimuli": {"background": {"target": "exc", "drive": "poisson",
+    return {
+        .description =
+            {.name = "poisson",
+             .summary = "independent Poisson events for each neuron, without source neurons",
+             .fields = kFields,
+             .details = "Every driven neuron has a train of its own; the number of events of a "
+                        "step is Poisson\n(several in one step are possible), each adds `weight` "
+                        "at the step's end.",
+             .example = R"("stimuli": {"background": {"target": "exc", "drive": "poisson",
   "receptor": "exc", "rate": "8 kHz", "weight": "87.8 pA"}})"},
-            .target = DriveInfo::Target::receptor,
-            .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
-                return std::make_unique<PoissonDrive>(spec, setup);
-            }};
+        .target = DriveInfo::Target::receptor,
+        .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
+            return std::make_unique<PoissonDrive>(spec, setup);
+        }};
 }
 
 }  // namespace volley

@@ -36,8 +36,8 @@ public:
         if (!window_.contains(step)) return;
         const double time_s = to_ms(step, setup_.dt_ms) / 1000.0;
         double value = value_at(0, time_s);
-        const bool uniform = amplitude_.uniform() && frequency_.uniform() && phase_.uniform() &&
-                             offset_.uniform();
+        const bool uniform =
+            amplitude_.uniform() && frequency_.uniform() && phase_.uniform() && offset_.uniform();
         for (std::size_t k = 0; k < setup_.local.size(); ++k) {
             if (!uniform) value = value_at(k, time_s);
             sum[setup_.local[k]] += value;
@@ -77,17 +77,18 @@ private:
 }  // namespace
 
 DriveInfo sine_drive() {
-    return {.description = {.name = "sine",
-                            .summary = "a sinusoidal current, whole or its positive half",
-                            .fields = kFields,
-                            .details = "offset + amplitude sin(2 pi (frequency t + phase)), taken at "
-                                       "the start of each step",
-                            .example = R"("stimuli": {"rhythm": {"target": "exc", "drive": "sine",
+    return {
+        .description = {.name = "sine",
+                        .summary = "a sinusoidal current, whole or its positive half",
+                        .fields = kFields,
+                        .details = "offset + amplitude sin(2 pi (frequency t + phase)), taken at "
+                                   "the start of each step",
+                        .example = R"("stimuli": {"rhythm": {"target": "exc", "drive": "sine",
   "amplitude": "100 pA", "frequency": "8 Hz", "rectified": true}})"},
-            .target = DriveInfo::Target::current,
-            .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
-                return std::make_unique<Sine>(spec, setup);
-            }};
+        .target = DriveInfo::Target::current,
+        .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
+            return std::make_unique<Sine>(spec, setup);
+        }};
 }
 
 }  // namespace volley

@@ -63,15 +63,16 @@ private:
 }  // namespace
 
 DriveInfo step_drive() {
-    return {.description = {.name = "step",
-                            .summary = "a current that changes at given times",
-                            .fields = kFields,
-                            .example = R"("stimuli": {"staircase": {"target": "exc", "drive": "step",
+    return {
+        .description = {.name = "step",
+                        .summary = "a current that changes at given times",
+                        .fields = kFields,
+                        .example = R"("stimuli": {"staircase": {"target": "exc", "drive": "step",
   "times": ["0 ms", "100 ms", "200 ms"], "amplitudes": ["100 pA", "200 pA", "0 pA"]}})"},
-            .target = DriveInfo::Target::current,
-            .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
-                return std::make_unique<StepDrive>(spec, setup);
-            }};
+        .target = DriveInfo::Target::current,
+        .make = [](const Spec& spec, const DriveSetup& setup) -> std::unique_ptr<Drive> {
+            return std::make_unique<StepDrive>(spec, setup);
+        }};
 }
 
 }  // namespace volley

@@ -86,8 +86,7 @@ inline Lanes log(Lanes x) {
     p = p * z + 6.666666666666735130e-01;
     p = p * z;
     const Lanes half_square = 0.5 * f * f;
-    Lanes result =
-        e * kLn2High - ((half_square - (s * (half_square + p) + e * kLn2Low)) - f);
+    Lanes result = e * kLn2High - ((half_square - (s * (half_square + p) + e * kLn2Low)) - f);
 
     constexpr double kSmallestNormal = 2.2250738585072014e-308;
     result = x < kSmallestNormal ? broadcast(-__builtin_inf()) : result;

@@ -24,8 +24,9 @@
 ///                        relations, current_unit, mean_fields;
 ///   static Step make_step(const Parameters&, double dt_ms);
 ///   static Mask advance(State&, const Step&, const KernelInput&);    or Lanes: events of each
-/// A parameter that is uniform and one that differs from neuron to neuron run through the same code;
-/// state and coefficients lie in memory block by block, all variables of eight neurons together.
+/// A parameter that is uniform and one that differs from neuron to neuron run through the same
+/// code; state and coefficients lie in memory block by block, all variables of eight neurons
+/// together.
 namespace volley {
 
 /// What a block of eight neurons receives in one step.
@@ -90,9 +91,9 @@ public:
         for (std::size_t p = 0; p < kParameters; ++p) {
             const Field& field = Model::parameters[p];
             const auto given = setup.parameters->find(field.name);
-            values_[p] = evaluate(field.name, given == setup.parameters->end()
-                                                  ? Value{field.default_number}
-                                                  : given->second);
+            values_[p] =
+                evaluate(field.name, given == setup.parameters->end() ? Value{field.default_number}
+                                                                      : given->second);
         }
         rebuild_step();
         initialise(setup);
@@ -162,8 +163,8 @@ public:
     }
 
     std::size_t bytes() const override {
-        std::size_t total = steps_.size() * sizeof(StepBlock) +
-                            states_.size() * sizeof(StoredState<State, Real>);
+        std::size_t total =
+            steps_.size() * sizeof(StepBlock) + states_.size() * sizeof(StoredState<State, Real>);
         for (const std::vector<double>& values : values_) total += values.size() * sizeof(double);
         return total;
     }
@@ -209,8 +210,8 @@ private:
             if (given != setup.initial->end()) {
                 start = evaluate_for(
                     given->second,
-                    CounterRandom(seed_, parameter_purpose(population_, "initial/" +
-                                                               std::string(variable.name))),
+                    CounterRandom(seed_, parameter_purpose(
+                                             population_, "initial/" + std::string(variable.name))),
                     first_, size_);
             } else if (!variable.initial_parameter.empty()) {
                 for (std::size_t p = 0; p < kParameters; ++p) {
@@ -218,8 +219,7 @@ private:
                 }
             }
             for (std::size_t i = 0; i < blocks * kLanes; ++i) {
-                const double number =
-                    start.size() == 1 ? start[0] : start[std::min(i, size_ - 1)];
+                const double number = start.size() == 1 ? start[0] : start[std::min(i, size_ - 1)];
                 states_[i / kLanes].values[v * kLanes + i % kLanes] = static_cast<Real>(number);
             }
         }

@@ -18,10 +18,13 @@ struct Kuramoto {
     static constexpr std::string_view summary =
         "Kuramoto phase oscillator, coupled to the mean field of its population";
     static constexpr std::string_view details =
-        "phi' = frequency + coupling r sin(2 pi (psi - phi)),  r exp(2 pi i psi) = mean of exp(2 pi i "
+        "phi' = frequency + coupling r sin(2 pi (psi - phi)),  r exp(2 pi i psi) = mean of exp(2 "
+        "pi i "
         "phi)\n"
-        "phi in turns: with angular frequencies omega and strength K, frequency = omega / (2 pi) and\n"
-        "coupling = K / (2 pi), so thresholds keep their form (Lorentz: coupling > 2 x half width).\n"
+        "phi in turns: with angular frequencies omega and strength K, frequency = omega / (2 pi) "
+        "and\n"
+        "coupling = K / (2 pi), so thresholds keep their form (Lorentz: coupling > 2 x half "
+        "width).\n"
         "A spike where phi passes 1. `drive` adds to the frequency. Record `r` for the order\n"
         "parameter (the same for all neurons).";
     static constexpr std::string_view source =
@@ -80,11 +83,13 @@ struct Kuramoto {
         // r sin(2 pi (psi - phi)) = mean_sin cos(2 pi phi) - mean_cos sin(2 pi phi)
         const Lanes own = c.frequency_per_step + in.current * c.drive_per_step;
         const SineCosine start = sine_cosine_of_turns(s.phase);
-        const Lanes half = s.phase + 0.5 * (own + c.coupling_per_step * (sin_now * start.cosine -
-                                                                         cos_now * start.sine));
+        const Lanes half =
+            s.phase +
+            0.5 * (own + c.coupling_per_step * (sin_now * start.cosine - cos_now * start.sine));
         const SineCosine middle = sine_cosine_of_turns(half);
-        const Lanes moved = s.phase + own + c.coupling_per_step * (sin_middle * middle.cosine -
-                                                                   cos_middle * middle.sine);
+        const Lanes moved =
+            s.phase + own +
+            c.coupling_per_step * (sin_middle * middle.cosine - cos_middle * middle.sine);
         s.phase = moved - floor_of(moved);
         s.order = square_root(cos_now * cos_now + sin_now * sin_now);
         s.mean_cos = cos_now;

@@ -15,7 +15,8 @@ struct LifPscDelta {
         "leaky integrate-and-fire, voltage jumps at arriving spikes, exact integration";
     static constexpr std::string_view details =
         "V' = -(V - E_L) / tau_m + (I_e + I_drive) / C_m;  V += weight at an arrival\n"
-        "Arrivals act at the end of their step, before the threshold is looked at; what arrives in\n"
+        "Arrivals act at the end of their step, before the threshold is looked at; what arrives "
+        "in\n"
         "the refractory time is lost. A spike when V >= V_th; then V = V_reset for t_ref.";
     static constexpr std::string_view source =
         "Rotter & Diesmann (1999), Biol. Cybern. 81:381, doi:10.1007/s004220050570";
@@ -57,14 +58,14 @@ struct LifPscDelta {
     };
 
     static Step make_step(const Parameters& p, double dt_ms) {
-        return {.membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
-                .mV_per_pA =
-                    -expm1(-dt_ms / p.tau_membrane_ms) * p.tau_membrane_ms / p.capacitance_pF,
-                .rest_mV = p.rest_mV,
-                .reset_mV = p.reset_mV,
-                .threshold_mV = p.threshold_mV,
-                .refractory_steps = nearest_integer(p.refractory_ms / dt_ms),
-                .current_pA = p.current_pA};
+        return {
+            .membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
+            .mV_per_pA = -expm1(-dt_ms / p.tau_membrane_ms) * p.tau_membrane_ms / p.capacitance_pF,
+            .rest_mV = p.rest_mV,
+            .reset_mV = p.reset_mV,
+            .threshold_mV = p.threshold_mV,
+            .refractory_steps = nearest_integer(p.refractory_ms / dt_ms),
+            .current_pA = p.current_pA};
     }
 
     static Mask advance(State& s, const Step& c, const KernelInput& in) {

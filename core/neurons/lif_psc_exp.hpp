@@ -15,8 +15,10 @@ struct LifPscExp {
         "leaky integrate-and-fire, exponential synaptic currents, exact integration";
     static constexpr std::string_view details =
         "V' = -(V - E_L) / tau_m + (I_exc + I_inh + I_e + I_drive) / C_m\n"
-        "I_exc' = -I_exc / tau_syn_exc,  I_inh' = -I_inh / tau_syn_inh;  I += weight at an arrival\n"
-        "A spike when V >= V_th at the end of a step; then V = V_reset for t_ref (rounded to steps),\n"
+        "I_exc' = -I_exc / tau_syn_exc,  I_inh' = -I_inh / tau_syn_inh;  I += weight at an "
+        "arrival\n"
+        "A spike when V >= V_th at the end of a step; then V = V_reset for t_ref (rounded to "
+        "steps),\n"
         "while the currents go on decaying. Arrivals act from the end of their step on.";
     static constexpr std::string_view source =
         "Rotter & Diesmann (1999), Biol. Cybern. 81:381, doi:10.1007/s004220050570";

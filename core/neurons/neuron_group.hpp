@@ -20,7 +20,8 @@ struct GroupSetup {
     std::int64_t first = 0;  ///< index in the population of the first neuron here
     std::size_t size = 0;    ///< neurons here
     bool single_precision = false;
-    const std::map<std::string, Value, std::less<>>* parameters = nullptr;  ///< as the user gave them
+    const std::map<std::string, Value, std::less<>>* parameters =
+        nullptr;  ///< as the user gave them
     const std::map<std::string, Value, std::less<>>* initial = nullptr;
 };
 
@@ -29,10 +30,11 @@ struct GroupInput {
     /// Exact sums that arrive at the end of the step, in units of the receptor's grid; one row a
     /// receptor. advance() clears them.
     std::span<std::int32_t* const> rows;
-    std::span<const double> grid;           ///< what one unit of each row stands for
-    const double* current = nullptr;        ///< drives, constant over the step; null = none
-    std::span<const double* const> events;  ///< per receptor: drives' events at the step's end; may hold nulls
-    std::span<const double> mean_field;     ///< population means at the start of the step
+    std::span<const double> grid;     ///< what one unit of each row stands for
+    const double* current = nullptr;  ///< drives, constant over the step; null = none
+    std::span<const double* const>
+        events;  ///< per receptor: drives' events at the step's end; may hold nulls
+    std::span<const double> mean_field;  ///< population means at the start of the step
 };
 
 /// A worker's share of a population: parameters, state, and the kernel that advances them.
@@ -42,8 +44,8 @@ public:
 
     virtual std::size_t size() const = 0;
 
-    /// Advances every neuron over the step that starts at `step`; appends the local indices of those
-    /// that fired (once for each event), ascending.
+    /// Advances every neuron over the step that starts at `step`; appends the local indices of
+    /// those that fired (once for each event), ascending.
     /// @return false where a row left the range that the grid allows (the sums cannot be trusted).
     [[nodiscard]] virtual bool advance(Step step, const GroupInput& input,
                                        std::vector<std::uint32_t>& fired) = 0;

@@ -14,11 +14,13 @@ std::vector<double> evaluate(const Value& value, const CounterRandom& random, st
     if (const auto* const number = std::get_if<double>(&value)) return {*number};
     std::vector<double> values(count);
     if (const auto* const list = std::get_if<std::vector<double>>(&value)) {
-        for (std::size_t k = 0; k < count; ++k) values[k] = list->at(static_cast<std::size_t>(index_of(k)));
+        for (std::size_t k = 0; k < count; ++k)
+            values[k] = list->at(static_cast<std::size_t>(index_of(k)));
         return values;
     }
     const Spec* const drawn = spec_of(value);
-    if (drawn == nullptr) throw std::logic_error("a value per neuron is a number, list or distribution");
+    if (drawn == nullptr)
+        throw std::logic_error("a value per neuron is a number, list or distribution");
     const auto distribution = make_distribution(*drawn);
     for (std::size_t k = 0; k < count; ++k) {
         values[k] = distribution->quantile(random.uniform(static_cast<std::uint64_t>(index_of(k))));

@@ -9,7 +9,8 @@ struct Parrot {
     static constexpr std::string_view name = "parrot";
     static constexpr std::string_view summary = "relay: repeats every spike it receives";
     static constexpr std::string_view details =
-        "Sends as many spikes as the summed weight of what arrives (rounded, at most 1000 a step):\n"
+        "Sends as many spikes as the summed weight of what arrives (rounded, at most 1000 a "
+        "step):\n"
         "one for each event of weight 1. The spike has the time of the arrival.";
     static constexpr std::string_view source = "";
     static constexpr std::string_view example =

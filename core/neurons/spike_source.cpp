@@ -99,8 +99,9 @@ NeuronModel spike_source_model() {
             {.name = "spike_source",
              .summary = "source of given spike times",
              .fields = kParameters,
-             .details = "Times are rounded to the nearest step (a time of 0 to the first one); several "
-                        "spikes\nin one step are all sent.",
+             .details =
+                 "Times are rounded to the nearest step (a time of 0 to the first one); several "
+                 "spikes\nin one step are all sent.",
              .example =
                  R"("populations": {"in": {"model": "spike_source", "size": 2,
   "parameters": {"times": [["1 ms", "5.5 ms"], ["3 ms"]]}}})"},

@@ -12,8 +12,8 @@
 /// Philox 4x32-10 (Salmon et al. 2011, SC11, doi:10.1145/2063384.2063405). The key is made of the
 /// seed and of a purpose, the hash of a *name* ("population/pc/noise"), so that adding a population
 /// or projection moves no other's numbers. The counter is the global index of a neuron or synapse,
-/// the step, and the number of the draw. No stream belongs to a rank or a thread, so nothing depends
-/// on the layout.
+/// the step, and the number of the draw. No stream belongs to a rank or a thread, so nothing
+/// depends on the layout.
 namespace volley {
 
 /// Hash of a name (FNV-1a, 64 bits): the purpose of a set of draws, the identity of a population.
@@ -107,8 +107,8 @@ private:
 /// Products of the low 32 bits of each lane.
 inline Words multiply_low(Words a, std::uint32_t b) {
 #ifdef __AVX512F__
-    return reinterpret_cast<Words>(
-        _mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), _mm512_set1_epi64(static_cast<long long>(b))));
+    return reinterpret_cast<Words>(_mm512_maskz_mul_epu32(
+        0xff, reinterpret_cast<__m512i>(a), _mm512_set1_epi64(static_cast<long long>(b))));
 #else
     return (a & 0xffffffffULL) * static_cast<std::uint64_t>(b);
 #endif

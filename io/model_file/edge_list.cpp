@@ -21,6 +21,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kColumns{"source", "target", "weight", "delay"};
 enum Column : std::size_t { kSource, kTarget, kWeight, kDelay };
 
+std::string dataset_path(Column column) { return fmt::format("/{}", kColumns[column]); }
+
 /// The columns of a file before sorting. An absent column is empty.
 struct RawEdges {
     std::vector<std::int64_t> ends[2];  ///< kSource, kTarget
@@ -158,7 +160,7 @@ RawEdges read_csv(const std::filesystem::path& path, const EdgeListRequest& requ
 
 template <class Number>
 std::vector<Number> read_dataset(const hdf5::File& file, std::string_view name, hid_t type) {
-    const std::string path = "/" + std::string(name);
+    const std::string path = fmt::format("/{}", name);
     const hdf5::Dataset dataset = hdf5::open_dataset(file, path);
     const bool integral = std::is_integral_v<Number>;
     const bool fits = dataset.shape.size() == 1 &&
@@ -180,7 +182,7 @@ RawEdges read_hdf5(const std::filesystem::path& path, const EdgeListRequest& req
     const hdf5::File file = hdf5::open_readonly(path);
     RawEdges edges;
     for (const Column column : {kSource, kTarget, kWeight, kDelay}) {
-        const std::string dataset = "/" + std::string(kColumns[column]);
+        const std::string dataset = dataset_path(column);
         if (!hdf5::has_link(file, dataset)) {
             if (column >= kWeight) continue;
             throw ConfigError(file.place(dataset), "nothing", "a dataset of indices");
@@ -202,8 +204,7 @@ RawEdges read_hdf5(const std::filesystem::path& path, const EdgeListRequest& req
             column < kWeight ? edges.ends[column].size() : edges.values[column - kWeight].size();
         const bool absent = column >= kWeight && length == 0;
         if (absent || length == edges.ends[kSource].size()) continue;
-        throw ConfigError(file.place("/" + std::string(kColumns[column])),
-                          fmt::format("{} entries", length),
+        throw ConfigError(file.place(dataset_path(column)), fmt::format("{} entries", length),
                           fmt::format("{}, as many as /source has", edges.ends[kSource].size()));
     }
     return edges;

@@ -58,8 +58,8 @@ void build_workers(const Model& model, const ConnectionPlan& plan, const Partiti
         const FlushToZero flush;
         const auto t = static_cast<std::size_t>(thread);
         try {
-            connectome.workers[t] = build_worker(model, plan, partition, rank * threads + thread,
-                                                 delivery, present[t]);
+            connectome.workers[t] =
+                build_worker(model, plan, partition, rank * threads + thread, delivery, present[t]);
         } catch (...) {
             failures[t] = std::current_exception();
         }
@@ -88,8 +88,8 @@ std::vector<std::int64_t> places_of(const Model& model, const Partition& partiti
     return first;
 }
 
-/// Finds the shortest delays and, for each other rank, the neurons there that have synapses here (as
-/// places among that rank's neurons).
+/// Finds the shortest delays and, for each other rank, the neurons there that have synapses here
+/// (as places among that rank's neurons).
 std::vector<Communicator::Words> needs(const Model& model, const Partition& partition,
                                        Communicator& ranks, Connectome& connectome) {
     std::vector<Communicator::Words> wanted(static_cast<std::size_t>(ranks.size()));
@@ -99,24 +99,24 @@ std::vector<Communicator::Words> needs(const Model& model, const Partition& part
     }
     for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
         const auto population = static_cast<std::size_t>(p);
-        connectome.routes[population].for_each([&](std::int64_t source,
-                                                   std::span<const Route> routes) {
-            const int home = partition.rank_of(p, source);
-            Step shortest = Connectome::kNever;
-            for (const Route& route : routes) {
-                const WorkerConnectome& worker = connectome.workers[route.thread()];
-                shortest =
-                    std::min(shortest, worker.stores[population]->shortest_delay(route.run()));
-            }
-            if (home == ranks.rank()) {
-                connectome.shortest_local = std::min(connectome.shortest_local, shortest);
-                return;
-            }
-            connectome.shortest_remote = std::min(connectome.shortest_remote, shortest);
-            const auto h = static_cast<std::size_t>(home);
-            wanted[h].push_back(static_cast<std::uint64_t>(
-                places[h][population] + source - partition.of_rank(p, home).begin));
-        });
+        connectome.routes[population].for_each(
+            [&](std::int64_t source, std::span<const Route> routes) {
+                const int home = partition.rank_of(p, source);
+                Step shortest = Connectome::kNever;
+                for (const Route& route : routes) {
+                    const WorkerConnectome& worker = connectome.workers[route.thread()];
+                    shortest =
+                        std::min(shortest, worker.stores[population]->shortest_delay(route.run()));
+                }
+                if (home == ranks.rank()) {
+                    connectome.shortest_local = std::min(connectome.shortest_local, shortest);
+                    return;
+                }
+                connectome.shortest_remote = std::min(connectome.shortest_remote, shortest);
+                const auto h = static_cast<std::size_t>(home);
+                wanted[h].push_back(static_cast<std::uint64_t>(places[h][population] + source -
+                                                               partition.of_rank(p, home).begin));
+            });
     }
     return wanted;
 }

@@ -16,9 +16,9 @@ namespace volley {
 /// The rows of input of one worker: a 32-bit integer for each (population, receptor, neuron), all
 /// receptors concatenated, so that a synapse is one index into them and one integer weight.
 ///
-/// There is one row for the step being delivered, or, where a store spreads spikes over time at their
-/// arrival (ring), one for each of `slots` steps. Each receptor starts at a multiple of 16 entries,
-/// so kernels read whole blocks.
+/// There is one row for the step being delivered, or, where a store spreads spikes over time at
+/// their arrival (ring), one for each of `slots` steps. Each receptor starts at a multiple of 16
+/// entries, so kernels read whole blocks.
 class InputRows {
 public:
     /// Reserves the row of a (population, receptor); returns where it starts.
@@ -36,7 +36,8 @@ public:
     void allocate(std::size_t slots) {
         slots_ = std::bit_ceil(slots);
         const std::size_t count = std::max<std::size_t>(16, length_ * slots_);
-        data_.reset(static_cast<std::int32_t*>(std::aligned_alloc(64, count * sizeof(std::int32_t))));
+        data_.reset(
+            static_cast<std::int32_t*>(std::aligned_alloc(64, count * sizeof(std::int32_t))));
         if (!data_) throw std::bad_alloc();
         std::fill_n(data_.get(), count, 0);
     }

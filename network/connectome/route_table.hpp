@@ -23,8 +23,8 @@ struct PresentSources {
 };
 
 /// From a source to its runs on all threads of a rank: one table a source population, so that no
-/// thread looks at spikes that are not its own. Direct where most sources are present, else a sorted
-/// list of those that are.
+/// thread looks at spikes that are not its own. Direct where most sources are present, else a
+/// sorted list of those that are.
 class RouteTable {
 public:
     RouteTable() = default;

@@ -23,7 +23,8 @@ inline void add(std::int32_t& sum, std::uint32_t weight) {
 struct IndexAndWeight {
     static constexpr int kBits = 64;
     static constexpr std::size_t words(std::size_t count) { return 2 * count; }
-    static void put(std::uint32_t* payload, std::size_t i, std::uint32_t target, std::int32_t weight) {
+    static void put(std::uint32_t* payload, std::size_t i, std::uint32_t target,
+                    std::int32_t weight) {
         payload[2 * i] = target;
         payload[2 * i + 1] = static_cast<std::uint32_t>(weight);
     }
@@ -277,8 +278,8 @@ bool ring_is_faster(const DrawnSynapses& drawn, std::size_t rows_length) {
     // Synapses that one source has at one delay, were the delays spread evenly. A segment of less
     // than one cache line costs as much as the misses it saves; but a ring beyond memory's reach
     // (a few very long delays) costs more.
-    const double per_source = static_cast<double>(drawn.target.size()) /
-                              static_cast<double>(drawn.first.size() - 1);
+    const double per_source =
+        static_cast<double>(drawn.target.size()) / static_cast<double>(drawn.first.size() - 1);
     const double per_segment = per_source / static_cast<double>(*high - *low + 1);
     return per_segment < 2.0 && ring_bytes <= (std::size_t{64} << 20);
 }

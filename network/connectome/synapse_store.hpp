@@ -36,7 +36,8 @@ class SynapseStore {
 public:
     virtual ~SynapseStore() = default;
 
-    /// A spike of the source with that run, fired at `time`. @pre its shortest delay has not passed.
+    /// A spike of the source with that run, fired at `time`. @pre its shortest delay has not
+    /// passed.
     virtual void arrive(std::uint64_t run, Step time, InputRows& rows) = 0;
 
     /// Adds everything that is due at `time` to its row. Called once for each time, ascending.

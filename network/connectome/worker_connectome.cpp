@@ -23,8 +23,8 @@ struct Slice {
     double grid;
 };
 
-/// Numbers the sources that occur on this worker, ascending, and counts their synapses. Direct where
-/// many of the population occur, else from a sorted list.
+/// Numbers the sources that occur on this worker, ascending, and counts their synapses. Direct
+/// where many of the population occur, else from a sorted list.
 class SourceCounts final : public EdgeSink {
 public:
     SourceCounts(std::int64_t population_size, double expected_synapses)
@@ -73,8 +73,8 @@ public:
 
     std::size_t number_of(std::int64_t source) const {
         if (direct_) return counts_[static_cast<std::size_t>(source)];
-        return static_cast<std::size_t>(
-            std::lower_bound(present_.begin(), present_.end(), source) - present_.begin());
+        return static_cast<std::size_t>(std::lower_bound(present_.begin(), present_.end(), source) -
+                                        present_.begin());
     }
 
     std::vector<std::int64_t> take_present() { return std::move(present_); }
@@ -128,9 +128,9 @@ public:
             }
             double distance = 0.0;
             if (measures) {
-                distance = distance_um(plan.source_positions->at(source),
-                                       plan.target_positions->at(target),
-                                       plan.source_positions->period());
+                distance =
+                    distance_um(plan.source_positions->at(source),
+                                plan.target_positions->at(target), plan.source_positions->period());
             }
             const std::uint64_t at = next_[counts_.number_of(source)]++;
             drawn_.target[at] =
@@ -221,7 +221,8 @@ WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
         for (const Slice& slice : slices) synapses += expected(slice);
 
         SourceCounts counts(
-            slices.empty() ? 0 : model.populations[static_cast<std::size_t>(source)].size, synapses);
+            slices.empty() ? 0 : model.populations[static_cast<std::size_t>(source)].size,
+            synapses);
         for (const Slice& slice : slices) {
             counts.set_selection(slice.plan->projection->source);
             slice.plan->rule->generate(slice.begin, slice.end, counts);

@@ -22,9 +22,9 @@ struct WorkerConnectome {
 
     /// How far weights were moved onto their grids.
     struct Rounding {
-        double error_squares = 0.0;   ///< sum of (relative error)^2
-        double largest = 0.0;         ///< largest relative error
-        std::int64_t weights = 0;     ///< weights that are not 0
+        double error_squares = 0.0;  ///< sum of (relative error)^2
+        double largest = 0.0;        ///< largest relative error
+        std::int64_t weights = 0;    ///< weights that are not 0
     } rounding;
 
     void spike_arrives(std::int32_t population, std::uint64_t run, Step time) {
@@ -39,8 +39,9 @@ struct WorkerConnectome {
 
 /// Draws and stores all synapses onto the neurons of `worker`.
 ///
-/// Two passes over the rules, count and fill, then each run is put in order: time proportional to the
-/// synapses made, memory that of the result plus 12 bytes a synapse of the largest source population.
+/// Two passes over the rules, count and fill, then each run is put in order: time proportional to
+/// the synapses made, memory that of the result plus 12 bytes a synapse of the largest source
+/// population.
 ///
 /// @param[out] present  by source population: which sources have synapses here, and their runs
 WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,

@@ -74,16 +74,16 @@ private:
         }
         all_.resize(static_cast<std::size_t>(sum));
         const auto own = static_cast<std::size_t>(rank_);
-        check_mpi(MPI_Allgatherv(mine_.data() + std::min(room_, mine_.size()), rest[own],
-                                 MPI_UINT64_T, all_.data(), rest.data(), at.data(), MPI_UINT64_T,
-                                 communicator_),
-                  "MPI_Allgatherv");
+        check_mpi(
+            MPI_Allgatherv(mine_.data() + std::min(room_, mine_.size()), rest[own], MPI_UINT64_T,
+                           all_.data(), rest.data(), at.data(), MPI_UINT64_T, communicator_),
+            "MPI_Allgatherv");
         received.insert(received.end(), all_.begin(), all_.begin() + at[own]);
         received.insert(received.end(), all_.begin() + at[own + 1], all_.end());
     }
 
-    /// The room for the next epoch: grows at once, shrinks slowly. The same on every rank, since all
-    /// know all counts.
+    /// The room for the next epoch: grows at once, shrinks slowly. The same on every rank, since
+    /// all know all counts.
     void follow(std::size_t most) {
         const std::size_t wanted = most + most / 4 + 4;
         room_ = wanted > room_ ? wanted : room_ - (room_ - wanted) / 16;

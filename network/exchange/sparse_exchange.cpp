@@ -30,10 +30,10 @@ public:
             }
             if (connectome.receives_from[other] && r != rank) sources_.push_back(r);
         }
-        check_mpi(MPI_Dist_graph_create_adjacent(
-                      communicator, length(sources_), sources_.data(), MPI_UNWEIGHTED,
-                      length(destinations_), destinations_.data(), MPI_UNWEIGHTED, MPI_INFO_NULL, 0,
-                      &graph_),
+        check_mpi(MPI_Dist_graph_create_adjacent(communicator, length(sources_), sources_.data(),
+                                                 MPI_UNWEIGHTED, length(destinations_),
+                                                 destinations_.data(), MPI_UNWEIGHTED,
+                                                 MPI_INFO_NULL, 0, &graph_),
                   "MPI_Dist_graph_create_adjacent");
         check_mpi(MPI_Comm_set_errhandler(graph_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
         posted_.assign(static_cast<std::size_t>(threads),
@@ -52,8 +52,9 @@ public:
 
     void post(int thread, std::int64_t place, Packet packet) override {
         for (const std::int32_t target : targets_.of(place)) {
-            posted_[static_cast<std::size_t>(thread)][slot_of_rank_[static_cast<std::size_t>(target)]]
-                .push_back(packet.packed);
+            posted_[static_cast<std::size_t>(thread)]
+                   [slot_of_rank_[static_cast<std::size_t>(target)]]
+                       .push_back(packet.packed);
         }
     }
 
@@ -101,9 +102,9 @@ private:
             all = union_;
         }
         sent_ = signals;
-        check_mpi(MPI_Iallreduce(&sent_, &union_, 1, MPI_UINT32_T, MPI_BOR, communicator_,
-                                 &pending_),
-                  "MPI_Iallreduce");
+        check_mpi(
+            MPI_Iallreduce(&sent_, &union_, 1, MPI_UINT32_T, MPI_BOR, communicator_, &pending_),
+            "MPI_Iallreduce");
         return all;
     }
 

@@ -28,8 +28,8 @@ struct Packet {
     std::uint64_t packed;
 };
 
-/// Signals that travel with the spikes; every rank sees the union of all ranks' signals, in the same
-/// epoch on all.
+/// Signals that travel with the spikes; every rank sees the union of all ranks' signals, in the
+/// same epoch on all.
 namespace signal {
 inline constexpr std::uint32_t kNone = 0;
 inline constexpr std::uint32_t kFailed = 1;  ///< a rank met an error
@@ -43,8 +43,8 @@ enum class ExchangeScheme {
     sparse,     ///< one message to each rank that has targets, with only the spikes it needs
 };
 
-/// Exchanges the spikes of an epoch between ranks. post() may be called by all threads at once, each
-/// with its own number; exchange() by one thread, collectively.
+/// Exchanges the spikes of an epoch between ranks. post() may be called by all threads at once,
+/// each with its own number; exchange() by one thread, collectively.
 class SpikeExchange {
 public:
     virtual ~SpikeExchange() = default;
@@ -62,8 +62,9 @@ public:
 
 /// True where a spike is needed by few of the other ranks (`needed_by`, in the mean).
 ///
-/// An all-gather brings every spike to every rank; sparse messages bring only as many copies of each
-/// as there are ranks that need it, but cost one latency a neighbour instead of one a collective.
+/// An all-gather brings every spike to every rank; sparse messages bring only as many copies of
+/// each as there are ranks that need it, but cost one latency a neighbour instead of one a
+/// collective.
 bool sparse_is_better(double needed_by, int ranks);
 
 /// Makes the exchange for an MPI communicator. Collective.

@@ -1,8 +1,9 @@
 """The same model and seed give the same bits on any number of ranks and threads, however spikes are
 exchanged and delivered: digests of the summary, and the recordings byte by byte.
 
-The digests are written down here too. They hold on every processor, so a commit that changes a result
-shows it. Where that is intended, put the printed digests in their place and say why in the changelog.
+The digests are written down here too. They hold on every processor, so a commit that changes a
+result shows it. Where that is intended, put the printed digests in their place and say why in the
+changelog.
 """
 
 import hashlib
@@ -62,10 +63,11 @@ class Layouts(TestCase):
                            "traces": "5752182564d3d8f179399354917547e1"})
 
     def test_brunel(self):
-        # A fifth of the neurons and of the inputs of each: the external drive dominates and they fire
-        # at 53 Hz, which gives many spikes in little time.
+        # A fifth of the neurons and of the inputs of each: the external drive dominates and they
+        # fire at 53 Hz, which gives many spikes in little time.
         self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "800 ms"],
-                   least_spikes=100_000, files={"spikes.h5"}, golden={"spikes": "a4665aa6378fa4d5747e3b4f1dc98e9c"})
+                   least_spikes=100_000, files={"spikes.h5"},
+                   golden={"spikes": "a4665aa6378fa4d5747e3b4f1dc98e9c"})
 
 
 if __name__ == "__main__":

@@ -37,8 +37,9 @@ def start(*arguments, folder, ranks=None, environment=None, wrapper=()):
     launcher = [] if ranks is None else [MPIEXEC, "-n", str(ranks)]
     command = [*launcher, *wrapper, PROGRAM, *map(str, arguments)]
     return subprocess.Popen(command, cwd=folder, env={**os.environ, **(environment or {})},
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            text=True, errors="replace", start_new_session=True)
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, errors="replace",
+                            start_new_session=True)
 
 
 def finish(process):

@@ -95,13 +95,15 @@ FILES = [
 ]
 
 VALUES = [
-    Wrong("wrong unit", ["model.json#/populations/pc/parameters/tau_m", '"20 mV" (a voltage)', "in ms"],
+    Wrong("wrong unit",
+          ["model.json#/populations/pc/parameters/tau_m", '"20 mV" (a voltage)', "in ms"],
           model=with_value("populations/pc/parameters/tau_m", "20 mV"), mpi=True),
     Wrong("bare number", ["model.json#/dt: found 0.1 without a unit", 'such as "0.1 ms"'],
           model=with_value("dt", 0.1)),
     Wrong("number too large", ["model.json#/duration", "a number that a double can hold"],
           model=with_value("duration", "1e400 ms")),
-    Wrong("negative size", ["model.json#/populations/relay/size: found -5, expected a whole number"],
+    Wrong("negative size",
+          ["model.json#/populations/relay/size: found -5, expected a whole number"],
           model=with_value("populations/relay/size", -5)),
     Wrong("zero neurons", ["model.json#/populations/relay/size: found 0, expected a whole number"],
           model=with_value("populations/relay/size", 0)),
@@ -111,16 +113,21 @@ VALUES = [
           model=with_value("populations/pc/parameters/tau_m", ["1 ms", "2 ms"])),
     Wrong("reset above threshold", ["model.json#/populations/pc", "expected V_reset < V_th"],
           model=with_value("populations/pc/parameters", {"V_reset": "-50 mV"})),
-    Wrong("delay below dt", ["projections/0/delay: found a delay of 0.05 ms", "one time step (0.1 ms)"],
+    Wrong("delay below dt",
+          ["projections/0/delay: found a delay of 0.05 ms", "one time step (0.1 ms)"],
           model=with_value("projections/0/delay", "0.05 ms")),
-    Wrong("in-degree above the source", ["projections/0/indegree: found 6, expected at most the 5", "allow multapses"],
+    Wrong("in-degree above the source",
+          ["projections/0/indegree: found 6, expected at most the 5",
+           "allow multapses"],
           model=with_value("projections/0", {**RIGHT["projections"][0], "indegree": 6,
                                              "allow_multapses": False}), mpi=True),
     Wrong("contradicting keys", ["projections/0: found both", "expected one of them"],
           model=with_value("projections/0/populations", ["pc"])),
     Wrong("cyclic definition", ['model.json#/define/N: "N" is defined by itself: N -> a -> N'],
           model=with_value("define", {"N": "a", "a": "N"})),
-    Wrong("division by zero", ["model.json#/populations/pc/size", '"N / (a - 1)", column 3: found division by 0'],
+    Wrong("division by zero",
+          ["model.json#/populations/pc/size",
+           '"N / (a - 1)", column 3: found division by 0'],
           model=with_value("populations/pc/size", "N / (a - 1)")),
 ]
 
@@ -132,17 +139,20 @@ NAMES = [
           model=with_value("populations/pc/model", "lif_psc"), mpi=True),
     Wrong("unknown rule", ['unknown rule "fixed_indegre"; did you mean "fixed_indegree"?'],
           model=with_value("projections/0/rule", "fixed_indegre")),
-    Wrong("unknown population", ['projections/0/source: unknown population "relais"; did you mean "relay"?'],
+    Wrong("unknown population",
+          ['projections/0/source: unknown population "relais"; did you mean "relay"?'],
           model=with_value("projections/0/source", "relais")),
     Wrong("unknown drive", ['stimuli/input/drive: unknown drive "cd"; did you mean "dc"?'],
           model=with_value("stimuli/input/drive", "cd")),
-    Wrong("unknown analysis", ['analyses/0/analysis: unknown analysis "rate"; did you mean "rates"?'],
+    Wrong("unknown analysis",
+          ['analyses/0/analysis: unknown analysis "rate"; did you mean "rates"?'],
           model=with_value("analyses/0/analysis", "rate")),
     Wrong("unknown distribution", ['weight/distribution: unknown distribution "normale"',
                                    'did you mean "normal"?'],
           model=with_value("projections/0/weight", {"distribution": "normale"})),
-    Wrong("unknown recorded variable", ['traces/0/variables/0: unknown state variable of lif_psc_exp "V"',
-                                        "V_m"],
+    Wrong("unknown recorded variable",
+          ['traces/0/variables/0: unknown state variable of lif_psc_exp "V"',
+           "V_m"],
           model=with_value("record/traces/0/variables", ["V"])),
     Wrong("schedule of an unknown parameter", ['schedule/0/parameter: unknown', '"amplitud"',
                                                'did you mean "amplitude"?'],
@@ -150,11 +160,13 @@ NAMES = [
 ]
 
 COMMAND_LINE = [
-    Wrong("--set of an unknown path", ['--set populations.pd.size=4: unknown key "pd"; did you mean "pc"?'],
+    Wrong("--set of an unknown path",
+          ['--set populations.pd.size=4: unknown key "pd"; did you mean "pc"?'],
           command=option("--set", "populations.pd.size=4"), mpi=True),
     Wrong("--set without =", ["--set seed: found no value, expected PATH=VALUE"],
           command=option("--set", "seed")),
-    Wrong("--seed -1", ["seed", "-1, expected a whole number >= 0"], command=option("--seed", "-1")),
+    Wrong("--seed -1",
+          ["seed", "-1, expected a whole number >= 0"], command=option("--seed", "-1")),
     Wrong("--duration in pA", ["duration", '"1 pA" (a current), expected a quantity in ms'],
           command=option("--duration", "1 pA")),
     Wrong("--threads 0", ["--threads: found 0, expected a number of threads from 1 to"],
@@ -178,7 +190,8 @@ FOLDERS_AND_MACHINE = [
     Wrong("a file as folder", ["--out: the directory out cannot be used", "--out DIR"],
           files={"out": ""}),
     # 10^15 synapses, more than any machine holds, of neurons that fit any.
-    Wrong("more synapses than memory", ["memory: found a need of about", "PiB", "it has free", "--set"],
+    Wrong("more synapses than memory",
+          ["memory: found a need of about", "PiB", "it has free", "--set"],
           model=with_value("projections/0/rule", "all_to_all").replace('"indegree": 3, ', ""),
           command=option("--set", "populations.relay.size=1e8", "--set", "define.N=1e7"), mpi=True),
     Wrong("more neurons than memory", ["memory: found a need of about", "it has free", "--set"],
@@ -190,8 +203,11 @@ LATER = [
           command=("analyze", "nothing.h5"), mpi=True),
     Wrong("analyse a file of another kind", ["notes.txt", "HDF5"], command=("analyze", "notes.txt"),
           files={"notes.txt": "mine"}, mpi=True),
-    Wrong("analyse a folder without spikes", ["notes: found a folder without spikes.h5", "expected"],
+    Wrong("analyse a folder without spikes",
+          ["notes: found a folder without spikes.h5", "expected"],
           command=("analyze", "notes"), files={"notes/notes.txt": "mine"}),
+    Wrong("analyse beside a broken model", ["run/model.json:1:2: not valid JSON", "end of input"],
+          command=("analyze", "run"), files={"run/spikes.h5": "", "run/model.json": "{"}),
     Wrong("report on a folder without results", ["notes: found no summary.json", "a finished run"],
           command=("report", "notes"), files={"notes/notes.txt": "mine"}, mpi=True),
     Wrong("report on a broken summary", ["notes/summary.json: found no summary", "finished run"],
@@ -277,7 +293,7 @@ class FullDisk(TestCase):
         self.assertEqual(len(told), 1, outcome)
         self.assertIn("File too large", told[0])
         self.assertIn("out/", told[0])
-        self.assertFalse((self.folder / "out" / "summary.json").exists(), "looks like a finished run")
+        self.assertFalse((self.folder / "out" / "summary.json").exists(), "looks finished")
 
     def test_alone(self):
         self.check(ranks=None)

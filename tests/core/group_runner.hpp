@@ -45,7 +45,9 @@ public:
     }
 
     /// What reaches neuron `i` at the end of the next step, on top of what was added before.
-    void event(std::size_t receptor, std::size_t i, double weight) { events_[receptor][i] += weight; }
+    void event(std::size_t receptor, std::size_t i, double weight) {
+        events_[receptor][i] += weight;
+    }
     /// The current of neuron `i` from now on.
     void current(std::size_t i, double amplitude) { current_[i] = amplitude; }
     NeuronGroup& group() { return *group_; }

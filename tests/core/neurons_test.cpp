@@ -1,6 +1,5 @@
-#include "tests/core/group_runner.hpp"
-
 #include "core/time.hpp"
+#include "tests/core/group_runner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,8 +18,8 @@ TEST(LifPscExp, FollowsTheClosedFormBelowThreshold) {
     for (int n = 1; n <= 200; ++n) {
         runner.step();
         const double t = n * 0.1;
-        const double expected = 100.0 / 250.0 / (1.0 / 2.0 - 1.0 / 10.0) *
-                                (std::exp(-t / 10.0) - std::exp(-t / 2.0));
+        const double expected =
+            100.0 / 250.0 / (1.0 / 2.0 - 1.0 / 10.0) * (std::exp(-t / 10.0) - std::exp(-t / 2.0));
         ASSERT_NEAR(runner.state("V_m"), -70.0 + expected, 1e-12) << "at t = " << t << " ms";
     }
 }
@@ -78,8 +77,8 @@ TEST(PhaseOscillator, KeepsItsIntrinsicRate) {
     EXPECT_NEAR(spikes, 1160, 1);
 }
 
-// The published phase response, A [c + B sin(pi (1 - theta) T / 3 ms)], B = f(116 Hz), computed here
-// from the paper's formula: the shift of the phase by an input of known size over one step.
+// The published phase response, A [c + B sin(pi (1 - theta) T / 3 ms)], B = f(116 Hz), computed
+// here from the paper's formula: the shift of the phase by an input of known size over one step.
 TEST(PhaseOscillator, HasThePublishedPhaseResponse) {
     const double dt = 0.025;
     const double T = 1000.0 / 116.0;
@@ -160,14 +159,15 @@ TEST(Parrot, RepeatsEveryEvent) {
     EXPECT_TRUE(runner.step().empty());
 }
 
-// Kuramoto (1984): two oscillators with frequencies f +- d lock where coupling / 2 > d, with a phase
-// difference of arcsin(2 d / coupling) / (2 pi).
+// Kuramoto (1984): two oscillators with frequencies f +- d lock where coupling / 2 > d, with a
+// phase difference of arcsin(2 d / coupling) / (2 pi).
 TEST(Kuramoto, LocksTwoOscillatorsAtTheKnownPhase) {
     const double d = 1.0;
     const double coupling = 10.0;
-    GroupRunner runner("kuramoto", 2, 0.1,
-                       {{"frequency", std::vector<double>{20.0 - d, 20.0 + d}}, {"coupling", coupling}},
-                       {{"phase", std::vector<double>{0.1, 0.3}}});
+    GroupRunner runner(
+        "kuramoto", 2, 0.1,
+        {{"frequency", std::vector<double>{20.0 - d, 20.0 + d}}, {"coupling", coupling}},
+        {{"phase", std::vector<double>{0.1, 0.3}}});
     for (int n = 0; n < 50000; ++n) {
         double cosine = 0.0;
         double sine = 0.0;
@@ -227,7 +227,8 @@ TEST_P(EveryModel, GivesTheSameBitsInGroupsOfAnySize) {
             const std::vector<double> part = run(static_cast<std::int64_t>(first), size, drawn);
             for (std::size_t k = 0; k < part.size(); ++k) {
                 ASSERT_EQ(part[k], together[first * model.states.size() + k])
-                    << "neuron " << first + k / model.states.size() << " alone in a group of " << size;
+                    << "neuron " << first + k / model.states.size() << " alone in a group of "
+                    << size;
             }
         }
     }
@@ -257,7 +258,8 @@ TEST(SinglePrecision, FollowsDouble) {
 TEST(Group, TellsWhenASumLeftItsRange) {
     const NeuronModel& model = *find_neuron_model("lif_psc_delta");
     const Values none;
-    const auto group = model.make_group({.population = "p", .size = 1, .parameters = &none, .initial = &none});
+    const auto group =
+        model.make_group({.population = "p", .size = 1, .parameters = &none, .initial = &none});
     AlignedVector<std::int32_t> row(8, 0);
     std::int32_t* const rows[] = {row.data()};
     const double grid[] = {1.0};

@@ -1,8 +1,7 @@
 // Traces of an established simulator (NEST 3.9.0), step by step: shared/reference/point-neurons.
 
-#include "tests/core/group_runner.hpp"
-
 #include "core/time.hpp"
+#include "tests/core/group_runner.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -25,7 +24,8 @@ struct Reference {
 };
 
 std::filesystem::path reference_folder() {
-    return std::filesystem::path(VOLLEY_SOURCE_DIR).parent_path() / "shared/reference/point-neurons";
+    return std::filesystem::path(VOLLEY_SOURCE_DIR).parent_path() /
+           "shared/reference/point-neurons";
 }
 
 Reference read_reference(const std::filesystem::path& path) {
@@ -35,7 +35,8 @@ Reference read_reference(const std::filesystem::path& path) {
     for (std::string line; std::getline(file, line);) {
         if (line.starts_with("# ")) {
             const std::size_t colon = line.find(": ");
-            reference.header[line.substr(2, colon - 2)] = nlohmann::json::parse(line.substr(colon + 2));
+            reference.header[line.substr(2, colon - 2)] =
+                nlohmann::json::parse(line.substr(colon + 2));
             continue;
         }
         std::istringstream cells(line);
@@ -69,7 +70,8 @@ TEST_P(ReferenceTraces, AreFollowedStepByStep) {
     const Reference reference = read_reference(path);
     const nlohmann::json& theirs = reference.header.at("parameters_and_initial_state");
     Values parameters;
-    for (const auto& [ours, name] : test.parameters) parameters[ours] = theirs.at(name).get<double>();
+    for (const auto& [ours, name] : test.parameters)
+        parameters[ours] = theirs.at(name).get<double>();
     const double dt = reference.header.at("dt_ms").get<double>();
     GroupRunner runner(test.model, 1, dt, parameters);
 
@@ -79,7 +81,8 @@ TEST_P(ReferenceTraces, AreFollowedStepByStep) {
         for (const char* const which : {"exc", "inh"}) {
             const nlohmann::json& input = reference.header.at("input").at(which);
             for (const double time : input.at("arrival_ms")) {
-                arrivals[to_steps(time, dt)].emplace_back(test.receptors[k], input.at("weight").get<double>());
+                arrivals[to_steps(time, dt)].emplace_back(test.receptors[k],
+                                                          input.at("weight").get<double>());
             }
             ++k;
         }
@@ -102,7 +105,8 @@ TEST_P(ReferenceTraces, AreFollowedStepByStep) {
             const double theirs_now = reference.columns.at(name)[row];
             const double difference = std::abs(runner.state(ours) - theirs_now);
             if (ours == "V_m") largest = std::max(largest, difference);
-            // On top, the rounding of the file: 12 digits, which matter for currents of 1000s of pA.
+            // On top, the rounding of the file: 12 digits, which matter for currents of 1000s of
+            // pA.
             ASSERT_LE(difference, test.tolerance + 1e-11 * std::abs(theirs_now))
                 << ours << " at " << times[row] << " ms";
         }
@@ -110,14 +114,13 @@ TEST_P(ReferenceTraces, AreFollowedStepByStep) {
     const auto expected = reference.header.at("output_spikes_ms").get<std::vector<double>>();
     ASSERT_EQ(spikes.size(), expected.size());
     for (std::size_t k = 0; k < spikes.size(); ++k) EXPECT_NEAR(spikes[k], expected[k], 1e-9);
-    std::printf("%-28s largest deviation %.1e, tolerance %.0e, %zu spikes equal\n", test.file.c_str(),
-                largest, test.tolerance, spikes.size());
+    std::printf("%-28s largest deviation %.1e, tolerance %.0e, %zu spikes equal\n",
+                test.file.c_str(), largest, test.tolerance, spikes.size());
 }
 
-const std::map<std::string, std::string> kLif{{"C_m", "C_m"},     {"tau_m", "tau_m"},
-                                              {"E_L", "E_L"},     {"V_reset", "V_reset"},
-                                              {"V_th", "V_th"},   {"t_ref", "t_ref"},
-                                              {"I_e", "I_e"}};
+const std::map<std::string, std::string> kLif{
+    {"C_m", "C_m"},   {"tau_m", "tau_m"}, {"E_L", "E_L"}, {"V_reset", "V_reset"},
+    {"V_th", "V_th"}, {"t_ref", "t_ref"}, {"I_e", "I_e"}};
 std::map<std::string, std::string> with_synapses() {
     auto parameters = kLif;
     parameters["tau_syn_exc"] = "tau_syn_ex";
@@ -128,11 +131,17 @@ std::map<std::string, std::string> with_synapses() {
 // 1e-9 mV: both integrate exactly; the files have 12 digits of 70 mV.
 INSTANTIATE_TEST_SUITE_P(
     ExactModels, ReferenceTraces,
-    testing::Values(Case{"iaf_psc_exp.step.csv", "lif_psc_exp", with_synapses(), {{"V_m", "V_m"}}, {0, 1}, 1e-9},
-                    Case{"iaf_psc_exp.spikes.csv", "lif_psc_exp", with_synapses(),
-                         {{"V_m", "V_m"}, {"I_exc", "I_syn_ex"}, {"I_inh", "I_syn_in"}}, {0, 1}, 1e-9},
-                    Case{"iaf_psc_delta.step.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9},
-                    Case{"iaf_psc_delta.spikes.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9}));
+    testing::Values(
+        Case{
+            "iaf_psc_exp.step.csv", "lif_psc_exp", with_synapses(), {{"V_m", "V_m"}}, {0, 1}, 1e-9},
+        Case{"iaf_psc_exp.spikes.csv",
+             "lif_psc_exp",
+             with_synapses(),
+             {{"V_m", "V_m"}, {"I_exc", "I_syn_ex"}, {"I_inh", "I_syn_in"}},
+             {0, 1},
+             1e-9},
+        Case{"iaf_psc_delta.step.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9},
+        Case{"iaf_psc_delta.spikes.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9}));
 
 }  // namespace
 }  // namespace volley

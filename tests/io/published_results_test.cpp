@@ -52,8 +52,10 @@ struct Finished {
 
 Finished run(const std::string& text_or_file, std::vector<std::string> sets, bool is_text = false) {
     Finished finished;
-    ModelFile file = is_text ? read_model_text(text_or_file, "test", sets)
-                             : read_model_file(std::string(VOLLEY_SOURCE_DIR) + "/apps/models/" + text_or_file, sets);
+    ModelFile file =
+        is_text ? read_model_text(text_or_file, "test", sets)
+                : read_model_file(std::string(VOLLEY_SOURCE_DIR) + "/apps/models/" + text_or_file,
+                                  sets);
     finished.model = std::move(file.model);
     const auto alone = single_process();
     Simulation simulation(finished.model, *alone, {.threads = 1});
@@ -75,15 +77,18 @@ class PurkinjeOscillators : public testing::TestWithParam<Oscillation> {};
 
 TEST_P(PurkinjeOscillators, HaveThePublishedRhythm) {
     const Oscillation& expected = GetParam();
-    const Finished network = run("purkinje_oscillators.json",
-                                 {"define.intrinsic_rate=" + std::to_string(expected.intrinsic_Hz) + " Hz"});
+    const Finished network =
+        run("purkinje_oscillators.json",
+            {"define.intrinsic_rate=" + std::to_string(expected.intrinsic_Hz) + " Hz"});
     const double rate = network.figure("rates", "pc", "rate_hz");
     const double peak = network.figure("power_spectrum", "pc", "peak_hz");
     const double over_floor = network.figure("power_spectrum", "pc", "peak_over_floor");
     const double power = network.figure("power_spectrum", "pc", "peak_power",
                                         {{"normalisation", std::string("counts")}});
-    std::printf("intrinsic %d Hz: realised %.2f Hz (reference %.2f), peak %.1f Hz, over floor %.2f, power %.4f\n",
-                expected.intrinsic_Hz, rate, expected.realised_Hz, peak, over_floor, power);
+    std::printf(
+        "intrinsic %d Hz: realised %.2f Hz (reference %.2f), peak %.1f Hz, over floor %.2f, power "
+        "%.4f\n",
+        expected.intrinsic_Hz, rate, expected.realised_Hz, peak, over_floor, power);
     EXPECT_NEAR(rate, expected.realised_Hz, 0.02 * expected.realised_Hz + expected.spread_Hz);
     if (!expected.has_peak) {
         EXPECT_TRUE(std::isnan(peak));
@@ -131,8 +136,8 @@ TEST_P(KuramotoTransition, FollowsTheory) {
     }
     const Finished network = run(
         R"({"dt": "2 ms", "duration": "40 s", "populations": {"o": {"model": "kuramoto", "size": 1000,
-            "parameters": {"coupling": ")" + std::to_string(coupling_over_width) +
-            R"( Hz", "frequency": [)" + frequencies + R"(]},
+            "parameters": {"coupling": ")" +
+            std::to_string(coupling_over_width) + R"( Hz", "frequency": [)" + frequencies + R"(]},
             "initial": {"phase": {"distribution": "uniform", "low": 0, "high": 1}}}},
             "record": {"traces": [{"target": "o[0]", "variables": ["r"], "interval": "2 ms"}]}})",
         {}, true);
@@ -152,7 +157,8 @@ TEST_P(KuramotoTransition, FollowsTheory) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Couplings, KuramotoTransition, testing::Values(0.5, 1.0, 2.5, 3.0, 4.0, 8.0));
+INSTANTIATE_TEST_SUITE_P(Couplings, KuramotoTransition,
+                         testing::Values(0.5, 1.0, 2.5, 3.0, 4.0, 8.0));
 
 }  // namespace
 }  // namespace volley

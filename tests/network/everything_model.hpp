@@ -23,17 +23,17 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
         {{"V_m", volts(-70.0, -55.0)}});
     const auto inh = b.population("inh", "lif_psc_exp", 101 * scale, {{"tau_syn_inh", 3.0}},
                                   {{"V_m", volts(-70.0, -55.0)}});
-    const auto jump = b.population("jump", "lif_psc_delta", 203 * scale, {},
-                                   {{"V_m", volts(-70.0, -55.0)}});
+    const auto jump =
+        b.population("jump", "lif_psc_delta", 203 * scale, {}, {{"V_m", volts(-70.0, -55.0)}});
     const auto phase = b.population("phase", "phase_oscillator", 97 * scale, {{"rate", 90.0}},
                                     {{"phase", volts(0.0, 1.0)}});
-    const auto source = b.population(
-        "source", "poisson_source", 57 * scale,
-        {{"rate", drawn("exponential", {{"mean", 40.0}, {"max", 400.0}})}});
+    const auto source =
+        b.population("source", "poisson_source", 57 * scale,
+                     {{"rate", drawn("exponential", {{"mean", 40.0}, {"max", 400.0}})}});
     const auto relay = b.population("relay", "parrot", 57 * scale);
-    const auto given = b.population("given", "spike_source", 2,
-                                    {{"times", std::vector<std::vector<double>>{
-                                                   {1.0, 1.0, 5.5, 20.0}, {3.0, 30.0}}}});
+    const auto given = b.population(
+        "given", "spike_source", 2,
+        {{"times", std::vector<std::vector<double>>{{1.0, 1.0, 5.5, 20.0}, {3.0, 30.0}}}});
     Population& placed_exc = b.model().populations[static_cast<std::size_t>(exc)];
     Population& placed_inh = b.model().populations[static_cast<std::size_t>(inh)];
     const auto plane = [] {
@@ -47,15 +47,15 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
     placed_inh.positions = plane();
 
     const Value exc_weight = drawn("normal", {{"mean", 40.0}, {"sd", 4.0}, {"min", 0.0}});
-    const Value inh_weight = drawn("lognormal", {{"median", -160.0}, {"sigma", 0.3}, {"min", -400.0}});
+    const Value inh_weight =
+        drawn("lognormal", {{"median", -160.0}, {"sigma", 0.3}, {"min", -400.0}});
     const Value delay = drawn("normal", {{"mean", 1.5}, {"sd", 0.75}, {"min", 0.1}});
     const auto ints = [](std::int64_t n) { return Value{n}; };
 
-    b.connect(exc, exc, rule("distance_dependent", {{"kernel", std::string("gaussian")},
-                                                    {"peak", 0.3},
-                                                    {"sigma", 100.0}}),
-              exc_weight,
-              of_distance("conduction", {{"velocity", 200.0}, {"offset", 0.3}}), 0);
+    b.connect(exc, exc,
+              rule("distance_dependent",
+                   {{"kernel", std::string("gaussian")}, {"peak", 0.3}, {"sigma", 100.0}}),
+              exc_weight, of_distance("conduction", {{"velocity", 200.0}, {"offset", 0.3}}), 0);
     b.connect(exc, inh, rule("fixed_indegree", {{"indegree", ints(40)}}), exc_weight,
               drawn("uniform", {{"low", 0.5}, {"high", 2.5}}), 0);
     b.connect(inh, exc, rule("fixed_total_number", {{"number", ints(9000 * scale)}}), inh_weight,
@@ -86,15 +86,17 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
     b.drive(inh, "ou_current", {{"mean", 350.0}, {"sd", 60.0}, {"tau", 3.0}});
     b.drive(jump, "poisson", {{"rate", 3000.0}, {"weight", 0.8}}, 0);
     b.drive(jump, "sine", {{"amplitude", 100.0}, {"frequency", 40.0}, {"rectified", true}});
-    b.drive(exc, "step", {{"times", std::vector<double>{10.0, 50.0}},
-                          {"amplitudes", std::vector<double>{30.0, 0.0}}});
+    b.drive(exc, "step",
+            {{"times", std::vector<double>{10.0, 50.0}},
+             {"amplitudes", std::vector<double>{30.0, 0.0}}});
     b.trace(exc, {"V_m", "I_exc"}, 7);
     b.trace(phase, {"phase"}, 11);
     if (mean_field) {
-        const auto sync = b.population(
-            "sync", "kuramoto", 211 * scale,
-            {{"frequency", drawn("cauchy", {{"location", 20.0}, {"scale", 1.0}})}, {"coupling", 4.0}},
-            {{"phase", volts(0.0, 1.0)}});
+        const auto sync =
+            b.population("sync", "kuramoto", 211 * scale,
+                         {{"frequency", drawn("cauchy", {{"location", 20.0}, {"scale", 1.0}})},
+                          {"coupling", 4.0}},
+                         {{"phase", volts(0.0, 1.0)}});
         b.connect(sync, inh, rule("fixed_indegree", {{"indegree", ints(5)}}), 20.0, 0.1, 0);
         b.trace(sync, {"phase", "r"}, 50);
     }

@@ -27,9 +27,11 @@ struct Digests {
 
 Digests run(const Model& model, int threads, Delivery delivery, ExchangeScheme scheme) {
     const auto ranks = mpi_ranks(MPI_COMM_WORLD);
-    SimulationOptions options{.threads = threads, .delivery = delivery, .oversubscribed = true, .make_exchange = {}};
+    SimulationOptions options{
+        .threads = threads, .delivery = delivery, .oversubscribed = true, .make_exchange = {}};
     if (ranks->size() > 1) {
-        options.make_exchange = [scheme](Communicator& all, const Connectome& connectome, int count) {
+        options.make_exchange = [scheme](Communicator& all, const Connectome& connectome,
+                                         int count) {
             return make_mpi_exchange(MPI_COMM_WORLD, all, connectome, count, scheme);
         };
     }
@@ -37,7 +39,8 @@ Digests run(const Model& model, int threads, Delivery delivery, ExchangeScheme s
     MemoryRecorder recorder;
     const std::atomic<bool> never{false};
     const RunFacts facts = simulation.run(recorder, {}, never);
-    Digests digests{.spikes = facts.spikes.text(), .traces = facts.traces.text(),
+    Digests digests{.spikes = facts.spikes.text(),
+                    .traces = facts.traces.text(),
                     .exchange = simulation.network().exchange};
     for (const std::int64_t spikes : facts.spikes_of) digests.count += spikes;
     return digests;
@@ -66,12 +69,11 @@ TEST_P(Layouts, GiveTheGoldenDigestsWithMeanFields) {
     EXPECT_EQ(digests.traces, "cbee4383c026d078cfba9dddb0f4c5a2");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, Layouts,
-    testing::Values(Layout{1, Delivery::segments, ExchangeScheme::gather},
-                    Layout{2, Delivery::ring, ExchangeScheme::sparse},
-                    Layout{3, Delivery::segments, ExchangeScheme::sparse},
-                    Layout{1, Delivery::ring, ExchangeScheme::gather}));
+INSTANTIATE_TEST_SUITE_P(All, Layouts,
+                         testing::Values(Layout{1, Delivery::segments, ExchangeScheme::gather},
+                                         Layout{2, Delivery::ring, ExchangeScheme::sparse},
+                                         Layout{3, Delivery::segments, ExchangeScheme::sparse},
+                                         Layout{1, Delivery::ring, ExchangeScheme::gather}));
 
 }  // namespace
 }  // namespace volley

@@ -54,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(Layouts, PartitionTest,
 // population leaves a remainder of 2.
 TEST(Partition, RotatesRemaindersFromPopulationToPopulation) {
     Model model;
-    for (int p = 0; p < 60; ++p) model.populations.push_back(population("p" + std::to_string(p), 10));
+    for (int p = 0; p < 60; ++p)
+        model.populations.push_back(population("p" + std::to_string(p), 10));
     const Partition partition(model, 4, 2);
     for (int worker = 0; worker < 8; ++worker) {
         std::int64_t total = 0;
@@ -79,7 +80,8 @@ TEST(Partition, GivesAreasToGroupsOfRanksInProportion) {
 TEST(Partition, LetsMoreAreasThanRanksShare) {
     Model model;
     for (int a = 0; a < 5; ++a) {
-        model.populations.push_back(population("p" + std::to_string(a), 10, "A" + std::to_string(a)));
+        model.populations.push_back(
+            population("p" + std::to_string(a), 10, "A" + std::to_string(a)));
     }
     const Partition partition(model, 2, 1);
     for (std::int32_t p = 0; p < 5; ++p) {

@@ -50,7 +50,8 @@ TEST_P(SameBits, OnAnyNumberOfThreadsAndWithAnyStore) {
     EXPECT_EQ(many.facts.spikes_of, one.facts.spikes_of);
     EXPECT_EQ(many.network.synapses, one.network.synapses);
     EXPECT_EQ(many.recorder.sorted_spikes(), one.recorder.sorted_spikes());
-    EXPECT_EQ(delivery == Delivery::ring ? many.network.segment_stores : many.network.ring_stores, 0);
+    EXPECT_EQ(delivery == Delivery::ring ? many.network.segment_stores : many.network.ring_stores,
+              0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, SameBits,
@@ -84,7 +85,8 @@ TEST(Simulation, DeliversEverySynapseOnceAtItsOwnTime) {
     const auto source =
         b.population("source", "spike_source", 1, {{"times", std::vector<double>{1.0, 1.1, 7.3}}});
     const auto relay = b.population("relay", "parrot", 40);
-    Projection& listed = b.connect(source, relay, rule("list", {{"file", std::string("-")}}), 1.0, 0.1);
+    Projection& listed =
+        b.connect(source, relay, rule("list", {{"file", std::string("-")}}), 1.0, 0.1);
     for (std::int64_t t = 0; t < 40; ++t) {
         listed.edges.sources.push_back(0);
         listed.edges.targets.push_back(t);
@@ -157,8 +159,8 @@ TEST(Simulation, KeepsWeightsBeyondFloat) {
 // 100,000 spikes in one step from one source are far beyond what the grid was laid out for.
 TEST(Simulation, EndsWithAMessageWhereInputOverflows) {
     ModelBuilder b(0.1, 100);
-    const auto source = b.population("source", "spike_source", 1,
-                                     {{"times", std::vector<double>(100000, 1.0)}});
+    const auto source =
+        b.population("source", "spike_source", 1, {{"times", std::vector<double>(100000, 1.0)}});
     const auto target = b.population("target", "lif_psc_exp", 1);
     b.connect(source, target, rule("one_to_one"), 1.0, 1.0);
     try {
@@ -174,7 +176,8 @@ TEST(Simulation, StopsWhenAsked) {
     ModelBuilder b(0.1, 1000000000);
     b.population("p", "lif_psc_exp", 1);
     const auto alone = single_process();
-    Simulation simulation(b.model(), *alone, {.threads = 2, .oversubscribed = true, .make_exchange = {}});
+    Simulation simulation(b.model(), *alone,
+                          {.threads = 2, .oversubscribed = true, .make_exchange = {}});
     MemoryRecorder recorder;
     std::atomic<bool> stop{false};
     const RunFacts facts = simulation.run(

@@ -41,9 +41,10 @@ TEST_P(StoreTest, DeliversWhatAPlainSumGives) {
     std::vector<std::vector<Synapse>> sources(20);
     for (std::size_t s = 0; s < sources.size(); ++s) {
         for (std::size_t i = 0; i < 7 * s + 1; ++i) {
-            sources[s].push_back({.target = static_cast<std::uint32_t>(random() % length),
-                                  .weight = equal_weights ? -3 : static_cast<std::int32_t>(random() % 100) - 50,
-                                  .delay = static_cast<std::uint32_t>(1 + random() % 30)});
+            sources[s].push_back(
+                {.target = static_cast<std::uint32_t>(random() % length),
+                 .weight = equal_weights ? -3 : static_cast<std::int32_t>(random() % 100) - 50,
+                 .delay = static_cast<std::uint32_t>(1 + random() % 30)});
         }
     }
     InputRows rows;
@@ -52,7 +53,9 @@ TEST_P(StoreTest, DeliversWhatAPlainSumGives) {
     std::vector<std::uint64_t> runs;
     const auto store = make_synapse_store(synapses, rows.length(), delivery, runs);
     rows.allocate(store->facts().ring ? 31 : 1);
-    EXPECT_EQ(store->facts().bits_per_synapse, !equal_weights ? 64 : rows.length() <= 65536 ? 16 : 32);
+    EXPECT_EQ(store->facts().bits_per_synapse, !equal_weights           ? 64
+                                               : rows.length() <= 65536 ? 16
+                                                                        : 32);
 
     std::map<Step, std::map<std::uint32_t, std::int64_t>> expected;
     for (Step time = 1; time < 200; ++time) {
@@ -66,23 +69,24 @@ TEST_P(StoreTest, DeliversWhatAPlainSumGives) {
         store->deliver(time, rows);
         std::int32_t* const row = rows.at(time);
         for (std::uint32_t target = 0; target < length; ++target) {
-            ASSERT_EQ(row[target], expected[time][target]) << "time " << time << " target " << target;
+            ASSERT_EQ(row[target], expected[time][target])
+                << "time " << time << " target " << target;
             row[target] = 0;
         }
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, StoreTest,
-                         testing::Combine(testing::Values(Delivery::segments, Delivery::ring),
-                                          testing::Bool(),
-                                          testing::Values(std::size_t{1}, std::size_t{500},
-                                                          std::size_t{70000})));
+INSTANTIATE_TEST_SUITE_P(
+    Formats, StoreTest,
+    testing::Combine(testing::Values(Delivery::segments, Delivery::ring), testing::Bool(),
+                     testing::Values(std::size_t{1}, std::size_t{500}, std::size_t{70000})));
 
-// Delays beyond one turn of the time wheel, up to one that is no float (2^24 + 1).
+// Delays beyond one turn of the time wheel.
 TEST(SegmentStore, HoldsSpikesForVeryLongDelays) {
-    const std::vector<std::uint32_t> delays{1, 16383, 16384, 16385, 40000, 16777217};
+    const std::vector<std::uint32_t> delays{1, 16383, 16384, 16385, 40000, 100001};
     std::vector<Synapse> synapses;
-    for (const std::uint32_t delay : delays) synapses.push_back({.target = 3, .weight = 1, .delay = delay});
+    for (const std::uint32_t delay : delays)
+        synapses.push_back({.target = 3, .weight = 1, .delay = delay});
     InputRows rows;
     rows.add(16);
     DrawnSynapses collected = drawn({synapses});
@@ -91,12 +95,22 @@ TEST(SegmentStore, HoldsSpikesForVeryLongDelays) {
     rows.allocate(1);
     store->arrive(runs[0], 0, rows);
     std::vector<std::uint32_t> arrived;
-    for (Step time = 1; time <= 16777300; ++time) {
+    for (Step time = 1; time <= 100100; ++time) {
         store->deliver(time, rows);
         if (rows.at(time)[3] != 0) arrived.push_back(static_cast<std::uint32_t>(time));
         rows.at(time)[3] = 0;
     }
     EXPECT_EQ(arrived, delays);
+}
+
+// 2^24 + 1 is no float; delays are whole numbers up to 2^31 - 1.
+TEST(SegmentStore, KeepsDelaysBeyondFloat) {
+    DrawnSynapses collected = drawn({{{.target = 0, .weight = 1, .delay = 16777217}},
+                                     {{.target = 0, .weight = 1, .delay = 2147483647}}});
+    std::vector<std::uint64_t> runs;
+    const auto store = make_synapse_store(collected, 16, Delivery::segments, runs);
+    EXPECT_EQ(store->shortest_delay(runs[0]), 16777217);
+    EXPECT_EQ(store->shortest_delay(runs[1]), 2147483647);
 }
 
 }  // namespace
