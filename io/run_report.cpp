@@ -114,7 +114,8 @@ Raster raster_of(const Model& model, const RunSummary& summary) {
     const double shown_ms =
         to_ms(summary.run.steps - std::min(model.warm_up, summary.run.steps), model.dt_ms);
     options.window_ms = std::min(500.0, shown_ms);
-    return make_raster(summary.analyses.recorded, options);
+    Raster raster = make_raster(summary.analyses.recorded, options);
+    return raster.spikes() > 0 ? raster : Raster{};
 }
 
 }  // namespace

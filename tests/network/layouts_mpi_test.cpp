@@ -50,6 +50,9 @@ using Layout = std::tuple<int, Delivery, ExchangeScheme>;
 class Layouts : public testing::TestWithParam<Layout> {};
 
 TEST_P(Layouts, GiveTheGoldenDigests) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the smaller network below goes the same ways through the code";
+#endif
     const auto [threads, delivery, scheme] = GetParam();
     const Digests digests = run(everything_model(3, 10000, false), threads, delivery, scheme);
     EXPECT_GE(digests.count, 100000);
