@@ -9,6 +9,11 @@ set(VOLLEY_MPI_ENVIRONMENT
   OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
   OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl_base_warn_component_unused=0
   OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive)
+# Sanitizers make code several times slower.
+set(VOLLEY_TIMEOUT_FACTOR 1)
+if(VOLLEY_SANITIZE)
+  set(VOLLEY_TIMEOUT_FACTOR 5)
+endif()
 if(VOLLEY_SANITIZE MATCHES "address")
   # OpenMPI leaks at exit; the serial tests look for leaks of ours.
   set(VOLLEY_SANITIZER_ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
@@ -25,6 +30,7 @@ function(volley_add_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * ${VOLLEY_TIMEOUT_FACTOR}")
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} volley::options GTest::gmock GTest::gtest_main)
   if(ARG_READS_SOURCES)
@@ -44,6 +50,7 @@ function(volley_add_mpi_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * ${VOLLEY_TIMEOUT_FACTOR}")
   add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/mpi_main.cpp)
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} volley::options GTest::gmock GTest::gtest
     MPI::MPI_CXX)
