@@ -19,7 +19,7 @@ namespace volley::testing_models {
 
 /// A Spec with the defaults of its description filled in.
 inline Spec spec(const Description& description,
-                 std::map<std::string, Value, std::less<>> values = {}) {
+                 const std::map<std::string, Value, std::less<>>& values = {}) {
     Spec result{.name = std::string(description.name), .where = "test", .values = {}};
     for (const Field& field : description.fields) {
         if (field.presence != Presence::defaulted) continue;
@@ -31,22 +31,22 @@ inline Spec spec(const Description& description,
         }
         result.values.emplace(std::string(field.name), value);
     }
-    for (auto& [key, value] : values) result.values[key] = value;
+    for (const auto& [key, value] : values) result.values[key] = value;
     return result;
 }
 
-inline Spec rule(std::string_view name, std::map<std::string, Value, std::less<>> values = {}) {
-    return spec(find_connection_rule(name)->description, std::move(values));
+inline Spec rule(std::string_view name,
+                 const std::map<std::string, Value, std::less<>>& values = {}) {
+    return spec(find_connection_rule(name)->description, values);
 }
 
-inline Value drawn(std::string_view name, std::map<std::string, Value, std::less<>> values) {
-    return std::make_shared<const Spec>(
-        spec(find_distribution(name)->description, std::move(values)));
+inline Value drawn(std::string_view name, const std::map<std::string, Value, std::less<>>& values) {
+    return std::make_shared<const Spec>(spec(find_distribution(name)->description, values));
 }
 
-inline Value of_distance(std::string_view name, std::map<std::string, Value, std::less<>> values) {
-    return std::make_shared<const Spec>(
-        spec(find_distance_function(name)->description, std::move(values)));
+inline Value of_distance(std::string_view name,
+                         const std::map<std::string, Value, std::less<>>& values) {
+    return std::make_shared<const Spec>(spec(find_distance_function(name)->description, values));
 }
 
 /// Collects a model step by step.
@@ -96,11 +96,11 @@ public:
     }
 
     void drive(std::int32_t target, std::string_view name,
-               std::map<std::string, Value, std::less<>> values, std::int32_t receptor = 0) {
+               const std::map<std::string, Value, std::less<>>& values, std::int32_t receptor = 0) {
         model_.stimuli.push_back({.name = "s" + std::to_string(model_.stimuli.size()),
                                   .where = "test",
                                   .target = all(target),
-                                  .drive = spec(find_drive(name)->description, std::move(values)),
+                                  .drive = spec(find_drive(name)->description, values),
                                   .receptor = receptor});
     }
 
