@@ -330,13 +330,15 @@ TEST(ModelFile, GivesAnEffectiveModelThatReadsTheSame) {
 
 /// A folder that goes away with the test.
 class EdgeFile : public testing::Test {
+public:
+    ~EdgeFile() override { std::filesystem::remove_all(folder_); }
+
 protected:
     EdgeFile()
         : folder_(std::filesystem::temp_directory_path() /
                   ("volley_edges_" + std::to_string(::getpid()))) {
         std::filesystem::create_directories(folder_);
     }
-    ~EdgeFile() override { std::filesystem::remove_all(folder_); }
 
     void write(const std::string& name, const std::string& text) {
         std::ofstream(folder_ / name) << text;

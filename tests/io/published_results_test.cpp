@@ -38,7 +38,8 @@ struct Finished {
     }
 
     double figure(const std::string& analysis, const std::string& population,
-                  const std::string& name, std::map<std::string, Value> settings = {}) const {
+                  const std::string& name,
+                  const std::map<std::string, Value>& settings = {}) const {
         const AnalysisInfo& info = *find_analysis(analysis);
         Spec spec = default_spec(info.description);
         for (const auto& [key, value] : settings) spec.values[key] = value;
@@ -143,8 +144,9 @@ TEST_P(KuramotoTransition, FollowsTheory) {
         {}, true);
     const auto& samples = network.recorder.traces(0);
     double sum = 0.0;
-    for (std::size_t k = samples.size() / 2; k < samples.size(); ++k) sum += samples[k][0];
-    const double r = sum / static_cast<double>(samples.size() - samples.size() / 2);
+    const std::size_t settled = samples.size() / 2;
+    for (std::size_t k = settled; k < samples.size(); ++k) sum += samples[k][0];
+    const double r = sum / static_cast<double>(samples.size() - settled);
     const double theory =
         coupling_over_width > 2.0 ? std::sqrt(1.0 - 2.0 / coupling_over_width) : 0.0;
     std::printf("K / gamma = %.1f: r = %.4f, theory %.4f\n", coupling_over_width, r, theory);
