@@ -145,6 +145,7 @@ TEST(ModelFile, ReadsProjections) {
     EXPECT_EQ(std::get<double>(p.delay), 1.5);
     EXPECT_FALSE(p.allow_autapses);
     EXPECT_TRUE(p.allow_multapses);
+    EXPECT_FALSE(p.coarse_weights);
 }
 
 TEST(ModelFile, ChoosesTheReceptorByTheSignOfTheWeight) {
