@@ -111,7 +111,9 @@ std::uint64_t SynapseStore::end_of_segment(std::uint64_t at) const {
 }
 
 SynapseStore::Cursor SynapseStore::cursor_at(std::uint64_t at) const {
-    const std::uint64_t lines = (end_of_segment(at) - 1) / kWordsPerLine - at / kWordsPerLine + 1;
+    // With the header that follows, which is read to file the cursor again.
+    const std::uint64_t last = end_of_segment(at) + kHeaderWords - 1;
+    const std::uint64_t lines = last / kWordsPerLine - at / kWordsPerLine + 1;
     return {at, std::min<std::uint64_t>(lines, 24)};
 }
 
