@@ -73,6 +73,12 @@ std::uint32_t SynapseStore::add_group(const SynapseGroup& group) {
     return static_cast<std::uint32_t>(groups_.size() - 1);
 }
 
+void SynapseStore::reserve(double synapses) {
+    // At most a header and two words each; what is not used takes no memory.
+    constexpr double kWordsPerSynapse = 2.0 + kHeaderWords;
+    words_.reserve(static_cast<std::size_t>(kWordsPerSynapse * 1.2 * synapses) + 4096);
+}
+
 std::uint32_t* SynapseStore::append_segment(std::uint32_t delay, std::uint32_t group,
                                             std::size_t count) {
     last_segment_ = words_.size();
