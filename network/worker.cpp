@@ -79,6 +79,7 @@ void Worker::add_drives(std::int32_t p, Share& share) {
         setup.dt_ms = model_.dt_ms;
         setup.seed = model_.seed;
         setup.stimulus = stimulus.name;
+        setup.neurons = static_cast<std::size_t>(share.block.size());
         const std::int64_t end = stimulus.target.position_of(share.block.end);
         for (std::int64_t k = stimulus.target.position_of(share.block.begin); k < end; ++k) {
             const std::int64_t index = stimulus.target.at(k);
@@ -183,18 +184,18 @@ void Worker::apply_schedule(Step now) {
     }
 }
 
+void Worker::sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum) {
+    drives.front().drive->write(now, sum);
+    for (const Share::Driven& driven : drives.subspan(1)) driven.drive->add(now, sum);
+}
+
 void Worker::run_drives(Step now, Share& share) {
     if (!share.current_drives.empty()) {
-        std::fill(share.current.begin(), share.current.end(), 0.0);
-        for (const Share::Driven& driven : share.current_drives)
-            driven.drive->add(now, share.current);
+        sum_drives(share.current_drives, now, share.current);
     }
     for (std::size_t r = 0; r < share.event_drives.size(); ++r) {
         if (share.event_drives[r].empty()) continue;
-        std::fill(share.events[r].begin(), share.events[r].end(), 0.0);
-        for (const Share::Driven& driven : share.event_drives[r]) {
-            driven.drive->add(now, share.events[r]);
-        }
+        sum_drives(share.event_drives[r], now, share.events[r]);
         share.event_pointers[r] = share.events[r].data();
     }
 }

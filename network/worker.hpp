@@ -117,6 +117,7 @@ private:
     void add_traces();
     void apply_schedule(Step now);
     void run_drives(Step now, Share& share);
+    static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
               Step epoch_begin, int parity, SpikeExchange& exchange);
     void sample_traces(Step time, int parity);
