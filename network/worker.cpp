@@ -21,14 +21,11 @@ Worker::Worker(const Context& context)
       thread_(context.thread) {
     const auto populations = static_cast<std::int32_t>(model_.populations.size());
     std::int64_t place = 0;
-    std::uint64_t number = 0;
     for (std::int32_t p = 0; p < populations; ++p) {
         Share& share = shares_.emplace_back(make_share(p));
         share.first_place = place;
         share.first_of_rank = partition_.of_rank(p, rank_).begin;
-        share.first_number = number;
         place += partition_.of_rank(p, rank_).size();
-        number += static_cast<std::uint64_t>(model_.populations[static_cast<std::size_t>(p)].size);
     }
     for (const Selection& selection : model_.recorded_spikes) {
         Share& share = shares_[static_cast<std::size_t>(selection.population)];
@@ -215,9 +212,8 @@ void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, St
             .push_back({.step = time, .neuron = neuron});
     }
     forward(population, neuron, time, parity);
-    exchange.post(
-        thread_, share.first_place + neuron - share.first_of_rank,
-        Packet(share.first_number + static_cast<std::uint64_t>(neuron), time - epoch_begin - 1));
+    exchange.post(thread_, share.first_place + neuron - share.first_of_rank,
+                  time - epoch_begin - 1);
 }
 
 void Worker::forward(std::int32_t population, std::int64_t neuron, Step time, int parity) {

@@ -82,7 +82,6 @@ private:
         std::uint64_t name_hash = 0;
         std::int64_t first_place = 0;    ///< of the rank's neurons: where the population begins
         std::int64_t first_of_rank = 0;  ///< index of the rank's first neuron of the population
-        std::uint64_t first_number = 0;  ///< of neuron 0 of the population in the whole network
         std::unique_ptr<NeuronGroup> group;
         std::vector<std::size_t> row_start;
         std::vector<double> grid;

@@ -30,9 +30,9 @@ Digests run(const Model& model, int threads, Delivery delivery, ExchangeScheme s
     SimulationOptions options{
         .threads = threads, .delivery = delivery, .oversubscribed = true, .make_exchange = {}};
     if (ranks->size() > 1) {
-        options.make_exchange = [scheme](Communicator& all, const Connectome& connectome,
-                                         int count) {
-            return make_mpi_exchange(MPI_COMM_WORLD, all, connectome, count, scheme);
+        options.make_exchange = [scheme](Communicator& all, const Connectome& connectome, int count,
+                                         Step epoch) {
+            return make_mpi_exchange(MPI_COMM_WORLD, all, connectome, count, epoch, scheme);
         };
     }
     Simulation simulation(model, *ranks, options);
