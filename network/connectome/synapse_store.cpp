@@ -73,6 +73,12 @@ std::uint32_t SynapseStore::add_group(const SynapseGroup& group) {
     return static_cast<std::uint32_t>(groups_.size() - 1);
 }
 
+void SynapseStore::reserve(double synapses) {
+    // At most a header and two words each; what is not used takes no memory.
+    constexpr double kWordsPerSynapse = 2.0 + kHeaderWords;
+    words_.reserve(static_cast<std::size_t>(kWordsPerSynapse * 1.2 * synapses) + 4096);
+}
+
 std::uint32_t* SynapseStore::append_segment(std::uint32_t delay, std::uint32_t group,
                                             std::size_t count) {
     last_segment_ = words_.size();
@@ -111,7 +117,9 @@ std::uint64_t SynapseStore::end_of_segment(std::uint64_t at) const {
 }
 
 SynapseStore::Cursor SynapseStore::cursor_at(std::uint64_t at) const {
-    const std::uint64_t lines = (end_of_segment(at) - 1) / kWordsPerLine - at / kWordsPerLine + 1;
+    // With the header that follows, which is read to file the cursor again.
+    const std::uint64_t last = end_of_segment(at) + kHeaderWords - 1;
+    const std::uint64_t lines = last / kWordsPerLine - at / kWordsPerLine + 1;
     return {at, std::min<std::uint64_t>(lines, 24)};
 }
 

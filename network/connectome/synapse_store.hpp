@@ -83,6 +83,8 @@ public:
     std::uint32_t add_group(const SynapseGroup& group);
     const SynapseGroup& group(std::uint32_t number) const { return groups_[number]; }
 
+    /// Sets room aside for about that many synapses, so that it need not be moved.
+    void reserve(double synapses);
     std::uint64_t next_run() const { return words_.size(); }
     /// Appends a segment of the present run. @return where its synapses are to be put; valid until
     /// the next call. @pre 0 < delay < 2^31, 0 < count <= kLongestSegment

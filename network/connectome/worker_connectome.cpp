@@ -332,6 +332,7 @@ WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return synapses[a] > synapses[b]; });
 
+    connectome.synapses.reserve(std::accumulate(synapses.begin(), synapses.end(), 0.0));
     present.assign(populations, {});
     ChunkPool pool;
     Step longest_in_ring = 0;
