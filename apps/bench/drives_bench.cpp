@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <numeric>
 
 namespace volley::bench {
@@ -50,13 +49,13 @@ void drive(benchmark::State& state, const char* stimulus) {
     std::iota(setup.index.begin(), setup.index.end(), std::int64_t{0});
     setup.local.resize(static_cast<std::size_t>(neurons));
     std::iota(setup.local.begin(), setup.local.end(), std::uint32_t{0});
+    setup.neurons = static_cast<std::size_t>(neurons);
     const std::unique_ptr<Drive> made = find_drive(spec.name)->make(spec, setup);
 
     AlignedVector<double> sum(padded(static_cast<std::size_t>(neurons)));
     Step step = 0;
     for (auto _ : state) {
-        std::fill(sum.begin(), sum.end(), 0.0);  // as a worker does before each step
-        made->add(step++, sum);
+        made->write(step++, sum);
         benchmark::DoNotOptimize(sum.data());
     }
     state.counters["per_neuron_step"] =

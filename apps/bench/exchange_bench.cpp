@@ -39,6 +39,7 @@ constexpr Wiring kWirings[] = {
 
 constexpr std::array<std::int64_t, 5> kSpikes{0, 10, 100, 1000, 10'000};
 constexpr std::int64_t kNeuronsARank = 10'000;
+constexpr Step kEpoch = 15;  ///< steps: the delay of 1.5 ms
 
 Model network(const Wiring& wiring, int ranks) {
     return read_model_text(fmt::format(R"({{"dt": "0.1 ms", "duration": "1 ms",
@@ -50,12 +51,7 @@ Model network(const Wiring& wiring, int ranks) {
         .model;
 }
 
-struct Figures {
-    double us_per_epoch = 0.0;  ///< of the slowest rank, the median of the repetitions
-    double received = 0.0;      ///< spikes a rank and epoch
-};
-
-/// Random neurons of this rank that fire, the same in every epoch.
+/// Places of random neurons of this rank that fire, the same in every epoch.
 std::vector<std::int64_t> places_that_fire(std::int64_t spikes, int rank) {
     Shuffle shuffle;
     for (int skipped = 0; skipped < 100 * rank; ++skipped) shuffle.below(1);
@@ -67,40 +63,46 @@ std::vector<std::int64_t> places_that_fire(std::int64_t spikes, int rank) {
     return places;
 }
 
-/// Seconds that the slowest rank takes for all epochs; adds to `received`.
-double run_epochs(SpikeExchange& exchange, const std::vector<std::int64_t>& places,
-                  std::int64_t first_neuron, int epochs, Communicator& ranks, double& received) {
-    std::vector<std::uint64_t> spikes;
+/// Seconds that the slowest rank takes for all epochs.
+double run_epochs(SpikeExchange& exchange, const std::vector<std::int64_t>& places, int epochs,
+                  Communicator& ranks) {
+    ReceivedSpikes received;
     ranks.barrier();
     const double begin = MPI_Wtime();
     for (int epoch = 0; epoch < epochs; ++epoch) {
-        for (const std::int64_t place : places) {
-            exchange.post(0, place, Packet(static_cast<std::uint64_t>(first_neuron + place), 0));
-        }
-        exchange.exchange(signal::kNone, spikes);
-        received += static_cast<double>(spikes.size());
+        for (const std::int64_t place : places) exchange.post(0, place, epoch % kEpoch);
+        exchange.exchange(signal::kNone, received);
     }
     double seconds = MPI_Wtime() - begin;
     ranks.largest(std::span<double>(&seconds, 1));
     return seconds;
 }
 
-Figures measure(SpikeExchange& exchange, std::int64_t spikes, std::int64_t first_neuron,
-                Communicator& ranks, const Options& options) {
+struct Figures {
+    double us_per_epoch = 0.0;  ///< of the slowest rank, the median of the repetitions
+    double received = 0.0;      ///< spikes a rank and epoch
+    double bytes = 0.0;         ///< sent for each spike received
+};
+
+Figures measure(SpikeExchange& exchange, std::int64_t spikes, Communicator& ranks,
+                const Options& options) {
     const std::vector<std::int64_t> places = places_that_fire(spikes, ranks.rank());
-    Figures figures;
-    double ignored = 0.0;
-    run_epochs(exchange, places, first_neuron, options.epochs / 10 + 1, ranks, ignored);
+    run_epochs(exchange, places, options.epochs / 10 + 1, ranks);  // messages find their sizes
+    const ExchangeFacts before = exchange.facts();
     std::vector<double> seconds;
     for (int repeat = 0; repeat < options.repeats; ++repeat) {
-        seconds.push_back(
-            run_epochs(exchange, places, first_neuron, options.epochs, ranks, figures.received));
+        seconds.push_back(run_epochs(exchange, places, options.epochs, ranks));
     }
     std::sort(seconds.begin(), seconds.end());
-    figures.us_per_epoch = seconds[seconds.size() / 2] / options.epochs * 1e6;
-    ranks.sum(std::span<double>(&figures.received, 1));
-    figures.received /= static_cast<double>(options.repeats) * options.epochs * ranks.size();
-    return figures;
+    const ExchangeFacts& after = exchange.facts();
+    std::array<std::int64_t, 2> sums{after.spikes_received - before.spikes_received,
+                                     after.bytes_sent - before.bytes_sent};
+    ranks.sum(std::span<std::int64_t>(sums));
+    const double epochs = static_cast<double>(options.repeats) * options.epochs;
+    const double received = static_cast<double>(sums[0]);
+    return {.us_per_epoch = seconds[seconds.size() / 2] / options.epochs * 1e6,
+            .received = received / (epochs * ranks.size()),
+            .bytes = received > 0.0 ? static_cast<double>(sums[1]) / received : 0.0};
 }
 
 void measure_wiring(const Wiring& wiring, Communicator& ranks, const Options& options) {
@@ -109,18 +111,18 @@ void measure_wiring(const Wiring& wiring, Communicator& ranks, const Options& op
     const Partition partition(model, ranks.size(), 1);
     const Connectome connectome =
         build_connectome(model, plan, partition, ranks, Delivery::automatic);
-    const std::int64_t first_neuron = partition.of_rank(0, ranks.rank()).begin;
     for (const ExchangeScheme scheme : {ExchangeScheme::gather, ExchangeScheme::sparse}) {
-        const auto exchange = make_mpi_exchange(MPI_COMM_WORLD, ranks, connectome, 1, scheme);
+        const auto exchange =
+            make_mpi_exchange(MPI_COMM_WORLD, ranks, connectome, 1, kEpoch, scheme);
         for (const std::int64_t spikes : kSpikes) {
             // Many spikes take long: fewer epochs tell as much.
             Options shorter = options;
             if (spikes >= 1000) shorter.epochs = std::max(1, options.epochs / 10);
-            const Figures figures = measure(*exchange, spikes, first_neuron, ranks, shorter);
+            const Figures figures = measure(*exchange, spikes, ranks, shorter);
             if (ranks.rank() != 0) continue;
-            fmt::print("{:>5}  {:<10}  {:<6}  {:>6}  {:>8.0f}  {:>12.2f}\n", ranks.size(),
-                       wiring.name, exchange->name(), spikes, figures.received,
-                       figures.us_per_epoch);
+            fmt::print("{:>5}  {:<10}  {:<6}  {:>6}  {:>8.0f}  {:>11.1f}  {:>12.2f}\n",
+                       ranks.size(), wiring.name, exchange->name(), spikes, figures.received,
+                       figures.bytes, figures.us_per_epoch);
             std::fflush(stdout);
         }
     }
@@ -143,8 +145,8 @@ int main(int argc, char** argv) {
     try {
         program.parse(argc, argv);
         if (ranks->rank() == 0) {
-            fmt::print("{:>5}  {:<10}  {:<6}  {:>6}  {:>8}  {:>12}\n", "ranks", "network", "scheme",
-                       "sent", "received", "us per epoch");
+            fmt::print("{:>5}  {:<10}  {:<6}  {:>6}  {:>8}  {:>11}  {:>12}\n", "ranks", "network",
+                       "scheme", "sent", "received", "bytes/spike", "us per epoch");
         }
         for (const auto& wiring : volley::bench::kWirings) {
             volley::bench::measure_wiring(wiring, *ranks, options);

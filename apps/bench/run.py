@@ -120,11 +120,22 @@ def disagreements(measurements):
     return [network for network, found in digests.items() if len(found) > 1]
 
 
+def write_figures(about, measurements, path):
+    """Leaves a whole file at any time: whoever ends a long measurement keeps what it has."""
+    content = {**about, "load_after": machine.load(),
+               "runs": [measurement.report() for measurement in measurements]}
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text(json.dumps(content, indent=2) + "\n")
+    unfinished.replace(path)
+
+
 def main():
     options = read_options()
     if not options.volley.exists():
-        sys.exit(f"run.py: error: there is no program {options.volley}; build it "
-                 "(cmake --preset release && cmake --build --preset release), or name it with --volley")
+        sys.exit(f"run.py: error: there is no program {options.volley}; build it (cmake --preset "
+                 "release && cmake --build --preset release), or name it with --volley")
+    if not options.out.parent.is_dir():
+        sys.exit(f"run.py: error: there is no folder {options.out.parent} for the file of figures")
     layouts = volley_runs.layouts(options.ranks, options.threads)
     about = {
         "format": 1,
@@ -142,11 +153,9 @@ def main():
         for _ in range(options.repeat):
             for measurement in measurements:
                 measurement.once_more(options)
+            write_figures(about, measurements, options.out)
     except volley_runs.RunFailed as failure:
         sys.exit(f"run.py: error: {failure}")
-    about["load_after"] = machine.load()
-    about["runs"] = [measurement.report() for measurement in measurements]
-    options.out.write_text(json.dumps(about, indent=2) + "\n")
     print(f"figures: {options.out}")
     differing = disagreements(measurements)
     if differing:

@@ -19,7 +19,7 @@ class Scripts(TestCase):
     def script(self, name, *arguments, status=0):
         done = subprocess.run([sys.executable, "-B", str(BENCH / name), *map(str, arguments)],
                               cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=PATIENCE_S)
+                              text=True, timeout=2 * PATIENCE_S)  # several runs
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
 
@@ -77,6 +77,9 @@ class Scripts(TestCase):
     def test_mistakes_are_told(self):
         missing = self.script("run.py", "--volley", "nowhere", status=1)
         self.assertIn("there is no program nowhere", missing.stderr)
+        nowhere = self.script("run.py", "--volley", PROGRAM, "--out", "nowhere/figures.json",
+                              status=1)
+        self.assertIn("there is no folder nowhere", nowhere.stderr)
         (self.folder / "old.json").write_text("[]")
         wrong = self.script("compare.py", "old.json", "old.json", status=1)
         self.assertIn("not a file that this version of run.py has written", wrong.stderr)

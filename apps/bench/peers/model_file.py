@@ -24,8 +24,9 @@ def half_away_from_zero(number):
 
 
 FUNCTIONS = {"round": half_away_from_zero, "floor": math.floor, "ceil": math.ceil,
-             "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "abs": abs, "min": min, "max": max,
-             "choose": lambda condition, yes, no: yes if condition else no, "pi": math.pi}
+             "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "abs": abs, "min": min,
+             "max": max, "choose": lambda condition, yes, no: yes if condition else no,
+             "pi": math.pi}
 
 
 class Names(dict):

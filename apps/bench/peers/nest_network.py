@@ -6,7 +6,7 @@ neurons with exact integration, whose names and parameters both programs share, 
 or constant currents. Drawn weights and delays are redrawn outside their limits, which gives the
 distribution that ours are drawn from.
 
-  python nest_network.py ../../models/microcircuit.json --define scale=0.05 --threads 2 --out nest.json
+  python nest_network.py ../../models/microcircuit.json --define scale=0.05 --out nest.json
 """
 
 import argparse
