@@ -37,7 +37,8 @@ struct Finished {
     }
 
     double figure(const std::string& analysis, const std::string& population,
-                  const std::string& name, std::map<std::string, Value> settings = {}) const {
+                  const std::string& name,
+                  const std::map<std::string, Value>& settings = {}) const {
         const AnalysisInfo& info = *find_analysis(analysis);
         Spec spec = default_spec(info.description);
         for (const auto& [key, value] : settings) spec.values[key] = value;
@@ -49,7 +50,7 @@ struct Finished {
     }
 };
 
-inline Finished run(const std::string& text_or_file, std::vector<std::string> sets,
+inline Finished run(const std::string& text_or_file, const std::vector<std::string>& sets,
                     bool is_text = false, int threads = 1) {
     Finished finished;
     ModelFile file =
