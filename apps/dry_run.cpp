@@ -99,7 +99,8 @@ void dry_run(const Session& session, const DryRunOptions& options) {
         "messages between ranks take\n",
         run.seconds, biological_s * 1000.0, run.seconds / biological_s);
     fmt::print("           update {:.2f} s, deliver {:.2f} s, pass on {:.2f} s, wait {:.2f} s\n",
-               run.phases.update, run.phases.deliver, run.phases.exchange, run.phases.wait);
+               run.phase(Phase::update).mean, run.phase(Phase::deliver).mean,
+               run.phase(Phase::exchange).mean, run.phase(Phase::wait).mean);
     fmt::print(
         "other ranks' neurons fired at {:g} Hz (--rate), those of this rank as they would; "
         "ranks would meet every {:g} ms\n",

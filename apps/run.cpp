@@ -33,6 +33,7 @@ struct RunOptions {
     std::string out;
     bool force = false;
     bool quiet = false;
+    bool profile = false;
     std::optional<int> threads;
     std::string exchange = "auto";
     std::string store = "auto";
@@ -206,6 +207,7 @@ void run(const Session& session, const RunOptions& options) {
         for (const std::string& problem : report_run(directory, model, summary))
             log.warning(problem);
         log.info(summary_table(model, summary, directory.string()));
+        if (options.profile) log.info(profile_table(summary));
     });
 }
 
@@ -227,6 +229,8 @@ void add_run_command(CLI::App& program, const Session& session) {
                      "among the ranks); results do not depend on it")
         ->type_name("N");
     command->add_flag("--quiet", options->quiet, "print warnings and errors only");
+    command->add_flag("--profile", options->profile,
+                      "print where the time went: phases over threads and ranks, spikes exchanged");
     command
         ->add_option("--exchange", options->exchange,
                      "how spikes travel between ranks; results do not depend on it")

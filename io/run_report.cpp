@@ -81,22 +81,21 @@ std::vector<Row> network_rows(const Model& model, const RunSummary& summary) {
 }
 
 std::vector<Row> timing_rows(const Model& model, const RunSummary& summary) {
-    const PhaseSeconds& phases = summary.run.phases;
-    return {
+    std::vector<Row> rows{
         {"building the network", seconds_text(summary.build_seconds), ""},
         {"simulating", seconds_text(summary.run.seconds),
          fmt::format("{:g} ms of biological time", to_ms(summary.run.steps, model.dt_ms))},
         {"real-time factor", format_value(summary.real_time_factor(model)),
-         "wall-clock over biological time"},
-        {"- updating neurons", seconds_text(phases.update),
-         "mean over all threads, as those below"},
-        {"- delivering spikes", seconds_text(phases.deliver), ""},
-        {"- exchanging spikes", seconds_text(phases.exchange), "between threads and ranks"},
-        {"- waiting", seconds_text(phases.wait), "for other threads and ranks"},
-        {"- recording", seconds_text(phases.record), ""},
-        {"writing files", seconds_text(summary.write_seconds), ""},
-        {"analysing", seconds_text(summary.analyse_seconds), ""},
-    };
+         "wall-clock over biological time"}};
+    for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+        const PhaseSeconds& seconds = summary.run.profile[phase];
+        rows.push_back({fmt::format("- {}", kPhases[phase].name), seconds_text(seconds.mean),
+                        fmt::format("{}; mean over all threads, {} to {}", kPhases[phase].meaning,
+                                    seconds_text(seconds.least), seconds_text(seconds.most))});
+    }
+    rows.push_back({"writing files", seconds_text(summary.write_seconds), ""});
+    rows.push_back({"analysing", seconds_text(summary.analyse_seconds), ""});
+    return rows;
 }
 
 std::vector<Row> program_rows(const RunSummary& summary) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace volley {
@@ -91,18 +92,25 @@ std::string summary_json(const Model& model, const RunSummary& summary) {
         {"bytes_per_synapse",
          network.synapses > 0 ? number(network.connectome_bytes / synapses) : Json(nullptr)},
         {"bytes_per_neuron", number(network.neuron_bytes / static_cast<double>(network.neurons))},
+        {"segment_length", network.segment_length},
         {"weight_rounding_rms", network.rounding_rms},
         {"weight_rounding_largest", network.rounding_largest}};
     root["timing"] = {{"build_s", summary.build_seconds},
                       {"simulate_s", run.seconds},
                       {"real_time_factor", summary.real_time_factor(model)},
-                      {"update_s", run.phases.update},
-                      {"deliver_s", run.phases.deliver},
-                      {"exchange_s", run.phases.exchange},
-                      {"wait_s", run.phases.wait},
-                      {"record_s", run.phases.record},
                       {"write_s", summary.write_seconds},
                       {"analyse_s", summary.analyse_seconds}};
+    for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+        const std::string name(kPhases[phase].name);
+        const PhaseSeconds& seconds = run.profile[phase];
+        root["timing"][name + "_s"] = seconds.mean;
+        root["profile"][name] = {
+            {"least_s", seconds.least}, {"mean_s", seconds.mean}, {"most_s", seconds.most}};
+    }
+    root["exchange"] = {{"epochs", run.traffic.epochs},
+                        {"messages_sent", run.traffic.messages_sent},
+                        {"bytes_sent", run.traffic.bytes_sent},
+                        {"spikes_sent", run.traffic.spikes_sent}};
     root["memory"] = {{"peak_bytes", summary.peak_bytes}};
     root["populations"] = populations_json(summary.analyses);
     root["analyses"] = analyses_json(summary.analyses);
@@ -152,11 +160,12 @@ RunSummary read_summary(const std::string& text, const std::string& place) {
         summary.write_seconds = timing.at("write_s");
         summary.analyse_seconds = timing.at("analyse_s");
         summary.run.seconds = timing.at("simulate_s");
-        summary.run.phases = {.update = timing.at("update_s"),
-                              .deliver = timing.at("deliver_s"),
-                              .exchange = timing.at("exchange_s"),
-                              .wait = timing.at("wait_s"),
-                              .record = timing.at("record_s")};
+        for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+            const Json& seconds = root.at("profile").at(std::string(kPhases[phase].name));
+            summary.run.profile[phase] = {.least = seconds.at("least_s"),
+                                          .mean = seconds.at("mean_s"),
+                                          .most = seconds.at("most_s")};
+        }
         summary.peak_bytes = root.at("memory").at("peak_bytes");
         for (const auto& [name, population] : root.at("populations").items()) {
             summary.run.spikes_of.push_back(population.at("spikes"));
@@ -210,6 +219,32 @@ std::string summary_table(const Model& model, const RunSummary& summary,
         line("The run was stopped before its end; what was simulated is complete.");
     }
     line(fmt::format("report            {}/report.html", directory));
+    return text;
+}
+
+std::string profile_table(const RunSummary& summary) {
+    const RunFacts& run = summary.run;
+    std::string text = "\nseconds per thread\n";
+    text += fmt::format("{:<12} {:>9} {:>9} {:>9}\n", "phase", "least", "mean", "most");
+    for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+        const PhaseSeconds& seconds = run.profile[phase];
+        text += fmt::format("{:<12} {:>9.3f} {:>9.3f} {:>9.3f}   {}\n", kPhases[phase].name,
+                            seconds.least, seconds.mean, seconds.most, kPhases[phase].meaning);
+    }
+    const NetworkFacts& network = summary.network;
+    text += fmt::format(
+        "\ndelivery    {} source populations held back, {} spread at arrival; {:.1f} synapses a "
+        "segment\n",
+        network.segment_stores, network.ring_stores, network.segment_length);
+    text += fmt::format("exchange    {}, {} epochs", network.exchange, grouped(run.traffic.epochs));
+    if (summary.ranks > 1) {
+        const double spikes =
+            static_cast<double>(std::max<std::int64_t>(1, run.traffic.spikes_sent));
+        text += fmt::format("; {} messages, {} bytes for {} spikes ({:.1f} bytes each)",
+                            grouped(run.traffic.messages_sent), grouped(run.traffic.bytes_sent),
+                            grouped(run.traffic.spikes_sent),
+                            static_cast<double>(run.traffic.bytes_sent) / spikes);
+    }
     return text;
 }
 

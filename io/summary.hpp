@@ -39,6 +39,9 @@ RunSummary read_summary(const std::string& text, const std::string& place);
 std::string summary_table(const Model& model, const RunSummary& summary,
                           const std::string& directory);
 
+/// What `volley run --profile` adds: time by phase, ways of delivery, spikes and bytes exchanged.
+std::string profile_table(const RunSummary& summary);
+
 /// "12 345 678": groups of three digits.
 std::string grouped(std::int64_t number);
 

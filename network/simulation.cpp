@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <optional>
 
 namespace volley {
@@ -100,10 +101,11 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
 
-    std::array<std::int64_t, 3> counts{connectome_.synapses(), 0, 0};
+    std::array<std::int64_t, 4> counts{connectome_.synapses(), 0, 0, 0};
     for (const WorkerConnectome& worker : connectome_.workers) {
         counts[1] += worker.spread;
         counts[2] += worker.held_back;
+        counts[3] += worker.synapses.facts().segments;
     }
     std::array<double, 2> sums{static_cast<double>(connectome_.bytes()), 0.0};
     for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
@@ -112,6 +114,9 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.synapses = counts[0];
     facts_.ring_stores = counts[1];
     facts_.segment_stores = counts[2];
+    if (counts[3] > 0) {
+        facts_.segment_length = static_cast<double>(counts[0]) / static_cast<double>(counts[3]);
+    }
     facts_.connectome_bytes = sums[0];
     facts_.neuron_bytes = sums[1];
     const ProjectionPlan::Rounding rounding = plan_->rounding();
@@ -387,8 +392,6 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
     facts.stopped = loop.stopped();
 
     std::vector<std::int64_t> counts(model_.populations.size() + 4);
-    std::array<double, static_cast<std::size_t>(Phase::count)> phases{};
-    const double seconds_per_tick = facts.seconds / static_cast<double>(ticks_spent);
     Digest spikes;
     Digest traces;
     for (const auto& worker : workers_) {
@@ -397,28 +400,58 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
         for (std::size_t p = 0; p < model_.populations.size(); ++p) {
             counts[p + 4] += worker->spikes(p);
         }
-        for (std::size_t phase = 0; phase < phases.size(); ++phase) {
-            phases[phase] += static_cast<double>(worker->phase_ticks()[phase]) * seconds_per_tick;
-        }
     }
     counts[0] = static_cast<std::int64_t>(spikes.low());
     counts[1] = static_cast<std::int64_t>(spikes.high());
     counts[2] = static_cast<std::int64_t>(traces.low());
     counts[3] = static_cast<std::int64_t>(traces.high());
     ranks_.sum(std::span<std::int64_t>(counts));  // modulo 2^64, as a digest is
-    ranks_.sum(std::span<double>(phases));
     ranks_.largest(std::span<double>(&facts.seconds, 1));
     facts.spikes.add_halves(static_cast<std::uint64_t>(counts[0]),
                             static_cast<std::uint64_t>(counts[1]));
     facts.traces.add_halves(static_cast<std::uint64_t>(counts[2]),
                             static_cast<std::uint64_t>(counts[3]));
     facts.spikes_of.assign(counts.begin() + 4, counts.end());
-    const double workers = static_cast<double>(partition_.workers());
-    facts.phases = {.update = phases[0] / workers,
-                    .deliver = phases[1] / workers,
-                    .exchange = phases[2] / workers,
-                    .wait = phases[3] / workers,
-                    .record = phases[4] / workers};
+    facts.profile = profile(facts.seconds / static_cast<double>(ticks_spent));
+    facts.traffic = traffic();
+    return facts;
+}
+
+Profile Simulation::profile(double seconds_per_tick) {
+    std::array<double, kPhaseCount> sum{};
+    std::array<double, kPhaseCount> most{};
+    std::array<double, kPhaseCount> least{};  // as the largest of what is negated
+    least.fill(-std::numeric_limits<double>::infinity());
+    for (const auto& worker : workers_) {
+        for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+            const double seconds =
+                static_cast<double>(worker->phase_ticks()[phase]) * seconds_per_tick;
+            sum[phase] += seconds;
+            most[phase] = std::max(most[phase], seconds);
+            least[phase] = std::max(least[phase], -seconds);
+        }
+    }
+    ranks_.sum(std::span<double>(sum));
+    ranks_.largest(std::span<double>(most));
+    ranks_.largest(std::span<double>(least));
+    Profile profile;
+    for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+        profile[phase] = {.least = -least[phase],
+                          .mean = sum[phase] / static_cast<double>(partition_.workers()),
+                          .most = most[phase]};
+    }
+    return profile;
+}
+
+ExchangeFacts Simulation::traffic() {
+    ExchangeFacts facts = exchange_->facts();
+    std::array<std::int64_t, 4> sums{facts.messages_sent, facts.bytes_sent, facts.spikes_sent,
+                                     facts.spikes_received};
+    ranks_.sum(std::span<std::int64_t>(sums));
+    facts.messages_sent = sums[0];
+    facts.bytes_sent = sums[1];
+    facts.spikes_sent = sums[2];
+    facts.spikes_received = sums[3];
     return facts;
 }
 

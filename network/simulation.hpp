@@ -7,6 +7,7 @@
 #include "network/exchange/spike_exchange.hpp"
 #include "network/model.hpp"
 #include "network/partition.hpp"
+#include "network/phases.hpp"
 #include "network/recording.hpp"
 #include "network/worker.hpp"
 
@@ -29,15 +30,6 @@ struct SimulationOptions {
     ExchangeFactory make_exchange;  ///< empty: a process that is alone
 };
 
-/// Seconds a phase took, per thread: the mean over all workers of all ranks.
-struct PhaseSeconds {
-    double update = 0.0;
-    double deliver = 0.0;
-    double exchange = 0.0;
-    double wait = 0.0;
-    double record = 0.0;
-};
-
 /// What a network is made of, the same on every rank.
 struct NetworkFacts {
     std::int64_t neurons = 0;
@@ -46,6 +38,7 @@ struct NetworkFacts {
     double neuron_bytes = 0.0;      ///< all ranks: state, parameters, drives
     double rounding_rms = 0.0;      ///< of weights onto their grids, relative
     double rounding_largest = 0.0;
+    double segment_length = 0.0;      ///< synapses that a spike reaches at one delay, mean
     std::string exchange;             ///< "none", "gather", "sparse"
     std::int64_t ring_stores = 0;     ///< stores that spread spikes at arrival, over all workers
     std::int64_t segment_stores = 0;  ///< stores that hold them back
@@ -61,7 +54,10 @@ struct RunFacts {
     Digest traces;
     std::vector<std::int64_t> spikes_of;  ///< [population], the warm-up included
     double seconds = 0.0;                 ///< wall-clock, the slowest rank
-    PhaseSeconds phases;
+    Profile profile{};                    ///< seconds by Phase
+    ExchangeFacts traffic;                ///< summed over ranks, but for the epochs
+
+    const PhaseSeconds& phase(Phase of) const { return profile[static_cast<std::size_t>(of)]; }
 };
 
 /// Called by one thread now and then (more than once a second where epochs are short enough).
@@ -90,6 +86,8 @@ public:
 
 private:
     class Loop;
+    Profile profile(double seconds_per_tick);
+    ExchangeFacts traffic();
 
     const Model& model_;
     Communicator& ranks_;

@@ -121,14 +121,15 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
     const std::uint64_t start = ticks();
     apply_schedule(now);
     synapses_.deliver(time);
-    const std::uint64_t delivered = ticks();
-    spent(Phase::deliver, delivered - start);
+    spent(Phase::deliver, ticks() - start);
 
     std::int32_t* const row = synapses_.rows.at(time);
     for (std::size_t p = 0; p < shares_.size(); ++p) {
         Share& share = shares_[p];
         if (!share.group) continue;
+        const std::uint64_t begun = ticks();
         run_drives(now, share);
+        const std::uint64_t driven = ticks();
         for (std::size_t r = 0; r < share.rows.size(); ++r) {
             share.rows[r] = row + share.row_start[r];
         }
@@ -148,13 +149,16 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
                 "for; look for sources that send many spikes a step",
                 model_.populations[p].name, to_ms(time, model_.dt_ms)));
         }
+        const std::uint64_t advanced = ticks();
         for (const std::uint32_t local : fired_) {
             emit(share, static_cast<std::int32_t>(p), local, time, epoch_begin, parity, exchange);
         }
+        spent(Phase::background, driven - begun);
+        spent(Phase::update, advanced - driven);
+        spent(Phase::pack, ticks() - advanced);
     }
-    const std::uint64_t updated = ticks();
-    spent(Phase::update, updated - delivered);
     if (!traces_.empty()) {
+        const std::uint64_t updated = ticks();
         sample_traces(time, parity);
         spent(Phase::record, ticks() - updated);
     }

@@ -8,6 +8,7 @@
 #include "network/digest.hpp"
 #include "network/exchange/spike_exchange.hpp"
 #include "network/partition.hpp"
+#include "network/phases.hpp"
 #include "network/recording.hpp"
 
 #include <array>
@@ -16,10 +17,6 @@
 #include <vector>
 
 namespace volley {
-
-/// What a thread spends its time on.
-enum class Phase : std::size_t { update, deliver, exchange, wait, record, count };
-using PhaseTicks = std::array<std::uint64_t, static_cast<std::size_t>(Phase::count)>;
 
 /// A spike on its way to another thread of the same rank.
 struct Mail {

@@ -20,7 +20,7 @@ BRIEF = (*SHORT, "--set", "analyses=[]")  # for what needs no figures
 RESULTS = {"spikes.h5", "report.h5", "summary.json", "report.html", "model.json", "figures"}
 OPTIONS = {
     "run": ["MODEL", "--set", "--out", "--force", "--threads", "--seed", "--duration", "--quiet",
-            "--exchange", "--store"],
+            "--exchange", "--store", "--profile"],
     "check": ["MODEL", "--set", "--seed", "--duration", "--ranks", "--threads"],
     "dry-run": ["MODEL", "--set", "--seed", "--duration", "--ranks", "--rank", "--threads",
                 "--rate"],
@@ -93,6 +93,21 @@ class Run(TestCase):
         self.assertEqual(again["analyses"], self.summary["analyses"])
         self.assertEqual((self.folder / "again" / "model.json").read_text(),
                          (self.out / "model.json").read_text())
+
+    def test_profile_tells_phases_and_what_was_sent(self):
+        for ranks in (None, 2):
+            printed = self.volley("run", OSCILLATORS, *BRIEF, "--set", "analyses=[]", "--profile",
+                                  "--threads", "1", "--out", f"profile{ranks}", ranks=ranks).out
+            summary = summary_of(self.folder / f"profile{ranks}")
+            for phase, seconds in summary["profile"].items():
+                self.assertRegex(printed, rf"(?m)^{phase} +[\d.]+ +[\d.]+ +[\d.]+   \w")
+                self.assertLessEqual(0, seconds["least_s"])
+                self.assertLessEqual(seconds["least_s"], seconds["mean_s"])
+                self.assertLessEqual(seconds["mean_s"], seconds["most_s"])
+                self.assertLess(seconds["most_s"], 1.1 * summary["timing"]["simulate_s"])
+            self.assertRegex(printed, r"(?m)^exchange +\w+, [\d ]+ epochs")
+            self.assertEqual(" bytes each" in printed, ranks == 2)
+            self.assertEqual(summary["exchange"]["bytes_sent"] > 0, ranks == 2)
 
     def test_seed_changes_the_spikes(self):
         self.volley("run", self.out / "model.json", "--out", "other", "--seed", "8",

@@ -66,7 +66,7 @@ class Layouts(TestCase):
         # A fifth of the neurons, with as many inputs each.
         self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "1500 ms"],
                    least_spikes=100_000, files={"spikes.h5"},
-                   golden={"spikes": "8eb4bebddcaa94eae286c38485edf06c"})
+                   golden={"spikes": "4f266dcb7a37f3ecaf4261a4df846865"})
 
 
 if __name__ == "__main__":
