@@ -18,6 +18,10 @@
 // the root of neurons x time. Synchrony is 1 + (N - 1) x correlation, which gives its share, beside
 // the error of a variance of n bins, sqrt(2 / n) of it.
 //
+// At scale 0.1 all eight rates of the reference lie below ours. That is its seed: the same script
+// with the seed 1 (NEST 3.10; seed 55 gives the file's rates to the last digit) has 0.502, 2.139,
+// 4.019, 5.024, 6.612, 7.891, 0.834 and 7.042 Hz, and one of twelve seeds of ours is as low.
+//
 // Distributions. From the 101 quantiles of the reference and all values of our five seeds, the
 // largest distance D of the two distribution functions must be below
 //
