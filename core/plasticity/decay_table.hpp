@@ -45,7 +45,8 @@ public:
 private:
     static constexpr std::size_t kLargestTable = std::size_t{1} << 15;
 
-    double beyond(Step steps) const {
+    // Out of line: loops over the table stay small.
+    [[gnu::noinline]] double beyond(Step steps) const {
         if (rate_ == 0.0 || steps > kLongest) return 0.0;
         return exact_exp(rate_ * static_cast<double>(steps));
     }

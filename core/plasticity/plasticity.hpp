@@ -48,12 +48,11 @@ struct SynapseBlock {
     std::size_t count;
 };
 
-/// The postsynaptic spikes that a block of synapses has not met yet, in the targets' own time (the
-/// synapse's minus the dendritic delay).
+/// The postsynaptic spikes that a block of synapses has not met yet: those that can be read in the
+/// history, from a time on. In the targets' own time (the synapse's minus the dendritic delay).
 struct PostWindow {
     Step origin;  ///< when the source's spike before was at the synapses
     Step from;    ///< first time that counts: origin, or later where they caught up to it
-    Step until;   ///< first time that does not count
 };
 
 /// Where delivered weights go.

@@ -9,8 +9,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <deque>
 #include <limits>
-#include <span>
 #include <vector>
 
 namespace volley {
@@ -25,55 +25,66 @@ struct PostTraceTimes {
 
 /// The spikes that the neurons of one worker fired, as their plastic synapses need them.
 ///
-/// A synapse reads what happened since its last presynaptic event, so spikes are kept until all
-/// synapses have caught up with them (`forget_before`). The last eight spikes of a neuron lie in
-/// one cache line, where nearly every reader finds all it wants; all of them stand in a log, linked
-/// from the newest of a neuron to older ones.
+/// A spike that was fired cannot be read before it has reached the synapses (`show_before`). A
+/// synapse reads what happened since its last presynaptic event, so spikes are kept until all
+/// synapses have met them (`forget`). The last eight spikes of a neuron lie in one cache line,
+/// where nearly every reader finds all it wants; all of them stand in a log, linked from the newest
+/// of a neuron to older ones.
 class PostHistory {
 public:
-    static constexpr std::size_t kRecentTimes = 8;
-    static constexpr std::size_t kRecentTraces = 4;
+    static constexpr std::size_t kRecent = 16;
 
-    /// The newest spikes of a neuron, oldest first; times count from base().
-    struct alignas(64) Recent {
-        std::array<std::int32_t, kRecentTimes> time;
-        std::array<double, kRecentTraces> trace;  ///< just after the last four of them
-    };
-
-    /// What a synapse reads: the spikes with `from` <= time < `until`, and the last one before
-    /// `until`.
-    struct Window {
-        std::int32_t count = 0;
-        double trace = 0.0;  ///< fast trace just before `until`
+    /// The times of a neuron's newest spikes that can be read, oldest first, as relative().
+    struct alignas(64) Recent : std::array<std::int32_t, kRecent> {
+        /// How many lie before `time`.
+        std::size_t number_before(std::int32_t time) const {
+#if defined(__AVX512F__)
+            const __m512i times = _mm512_load_si512(data());
+            const __mmask16 before = _mm512_cmplt_epi32_mask(times, _mm512_set1_epi32(time));
+            return static_cast<std::size_t>(std::popcount(static_cast<unsigned>(before)));
+#else
+            std::size_t number = 0;
+            for (const std::int32_t recent : *this) number += recent < time ? 1U : 0U;
+            return number;
+#endif
+        }
     };
 
     PostHistory(std::size_t neurons, const PostTraceTimes& times, double dt_ms);
 
-    /// A neuron fires. @pre time is not before the neuron's last spike.
-    void spike(std::uint32_t neuron, Step time);
+    /// A neuron fires. @pre no spike of any neuron came later
+    void spike(std::uint32_t neuron, Step time) {
+        fired_.push_back({.time = time, .neuron = neuron});
+    }
+
+    /// Makes spikes before `time` readable. @pre called with ascending times
+    void show_before(Step time);
+    Step shown_before() const { return shown_before_; }
 
     /// Time as it is stored in Recent. Far past and far future are cut off, where no trace is left.
     std::int32_t relative(Step time) const {
         return static_cast<std::int32_t>(std::clamp<Step>(time - base_, kLongAgo, -kLongAgo));
     }
     const Recent& recent(std::uint32_t neuron) const { return recent_[neuron]; }
+    /// The fast trace just after the newest of them.
+    double trace(std::uint32_t neuron) const { return trace_[neuron]; }
     const DecayTable& fast_decay() const { return fast_decay_; }
     bool has_slow_trace() const { return !recent_slow_.empty(); }
-    /// [8]: the slow trace just before each of the recent spikes.
+    /// [kRecent]: the slow trace just before each of the recent spikes.
     const double* recent_slow(std::uint32_t neuron) const {
-        return recent_slow_.data() + neuron * kRecentTimes;
+        return recent_slow_.data() + neuron * kRecent;
     }
 
-    /// The window from the log, for neurons whose recent spikes do not reach back far enough.
-    /// Appends the times (relative) and slow traces of its spikes, oldest first.
-    Window find(std::uint32_t neuron, Step from, Step until, std::vector<std::int32_t>& times,
-                std::vector<double>& slow) const;
+    /// Reads spikes from `from` on from the log, for neurons whose recent ones do not reach back
+    /// far enough. Appends their times (relative) and slow traces, oldest first.
+    /// @returns how many
+    std::int32_t find(std::uint32_t neuron, Step from, std::vector<std::int32_t>& times,
+                      std::vector<double>& slow) const;
 
-    /// Drops spikes before `time`, but for the last of each neuron, whose trace goes on.
-    /// @pre nobody asks for a window that begins before `time` any more
-    void forget_before(Step time);
+    /// Drops all spikes that could be read, but for the last of each neuron, whose trace goes on.
+    /// @pre nobody asks for them any more
+    void forget();
 
-    std::size_t neurons() const { return recent_.size(); }
     std::size_t spikes_kept() const { return log_.size(); }
     std::size_t bytes() const;
 
@@ -81,6 +92,10 @@ private:
     static constexpr Step kLongAgo = -(Step{1} << 30);
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
+    struct Fired {
+        Step time;
+        std::uint32_t neuron;
+    };
     struct Spike {
         Step time;
         double trace;           ///< fast trace just after it
@@ -88,29 +103,20 @@ private:
         std::uint32_t earlier;  ///< the neuron's spike before, in the log
     };
 
+    void show(const Fired& fired);
     void rebase(Step base);
 
     bool nearest_;
     DecayTable fast_decay_;
     DecayTable slow_decay_;
+    std::deque<Fired> fired_;  ///< on their way to the synapses
+    Step shown_before_ = std::numeric_limits<Step>::min();
     Step base_ = 0;
     AlignedVector<Recent> recent_;
-    std::vector<double> recent_slow_;  ///< [neurons][8]; empty without slow trace
+    std::vector<double> trace_;
+    std::vector<double> recent_slow_;  ///< [neurons][kRecent]; empty without slow trace
     std::vector<std::uint32_t> newest_;
     std::vector<Spike> log_;
 };
-
-/// How many of eight ascending times lie before `bound`.
-inline std::size_t number_before(const std::int32_t* times, std::int32_t bound) {
-#if defined(__AVX512VL__)
-    const __m256i eight = _mm256_load_si256(reinterpret_cast<const __m256i*>(times));
-    const __mmask8 before = _mm256_cmplt_epi32_mask(eight, _mm256_set1_epi32(bound));
-    return static_cast<std::size_t>(std::popcount(static_cast<unsigned>(before)));
-#else
-    std::size_t number = 0;
-    for (std::size_t k = 0; k < kLanes; ++k) number += times[k] < bound ? 1 : 0;
-    return number;
-#endif
-}
 
 }  // namespace volley

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <span>
 #include <vector>
 
 /// Turns a rule written as equations for eight synapses at a time into a Plasticity.
@@ -96,7 +97,7 @@ private:
         Relative(const PostWindow& window, const PostHistory& history)
             : origin(history.relative(window.origin)),
               from(history.relative(window.from)),
-              until(history.relative(window.until)) {}
+              until(history.relative(history.shown_before())) {}
         std::int32_t origin, from, until;
     };
 
@@ -109,11 +110,14 @@ private:
         alignas(64) std::array<std::int32_t, kChunk> units;  ///< delivered
         std::array<const std::int32_t*, kChunk> times;       ///< of the spikes in the window
         std::array<const double*, kChunk> slow;
+        std::array<std::uint32_t, kChunk> list;  ///< synapses with more than one spike
+        std::size_t further;                     ///< how many
         std::int32_t largest_count;
         // For neurons whose spikes had to be read from the log.
+        std::array<std::uint32_t, kChunk> from_log;
+        std::size_t number_from_log;
         std::vector<std::int32_t> log_times;
         std::vector<double> log_slow;
-        std::vector<std::uint32_t> from_log;
     };
 
     static SynapseBlock part_of(const SynapseBlock& all, std::size_t first) {
@@ -140,40 +144,56 @@ private:
     void read_posts(const SynapseBlock& part, const PostWindow& window, const Relative& relative,
                     const PostHistory& history, Chunk& chunk) const {
         const DecayTable& post_decay = history.fast_decay();
-        chunk.from_log.clear();
-        std::int32_t largest = 0;
+        chunk.number_from_log = 0;
         for (std::size_t i = 0; i < part.count; ++i) {
             const std::uint32_t target = part.target[i];
             const PostHistory::Recent& recent = history.recent(target);
-            const std::size_t until = number_before(recent.time.data(), relative.until);
-            const std::size_t from = number_before(recent.time.data(), relative.from);
-            if (from == 0 || until <= PostHistory::kRecentTraces) [[unlikely]] {
-                chunk.from_log.push_back(static_cast<std::uint32_t>(i));
-                chunk.count[i] = 0;
-                chunk.pre_decay[i] = 0.0;
-                chunk.post_fast[i] = 0.0;
-                continue;
-            }
-            const auto count = static_cast<std::int32_t>(until - from);
-            const std::size_t at = from % PostHistory::kRecentTimes;  // any where count is 0
-            const std::int32_t first = count > 0 ? recent.time[at] : relative.origin;
-            chunk.count[i] = count;
-            largest = std::max(largest, count);
-            chunk.times[i] = &recent.time[at];
-            chunk.pre_decay[i] = fast_decay_(Step{first} - relative.origin);
-            const double trace = recent.trace[until - 1 - PostHistory::kRecentTraces];
-            const Step since = Step{relative.until} - recent.time[until - 1];
-            chunk.post_fast[i] = trace == 0.0 ? 0.0 : trace * post_decay(since);
+            const std::size_t from = recent.number_before(relative.from);
+            chunk.from_log[chunk.number_from_log] = static_cast<std::uint32_t>(i);
+            chunk.number_from_log += from == 0 ? 1U : 0U;
+            // Where there is none in the window, any will do.
+            const std::int32_t first = recent[from % PostHistory::kRecent];
+            chunk.count[i] = static_cast<std::int32_t>(PostHistory::kRecent - from);
+            chunk.pre_decay[i] = fast_decay_(std::max<Step>(Step{first} - relative.origin, 0));
+            chunk.post_fast[i] =
+                history.trace(target) * post_decay(Step{relative.until} - recent.back());
             if constexpr (Rule::reads_slow_traces) {
-                chunk.slow[i] = history.recent_slow(target) + at;
-                chunk.post_slow[i] = *chunk.slow[i];
+                chunk.post_slow[i] = history.recent_slow(target)[from % PostHistory::kRecent];
             }
         }
-        chunk.largest_count = largest;
-        if (!chunk.from_log.empty()) read_log(part, window, relative, history, chunk);
         for (std::size_t i = part.count; i < padded(part.count); ++i) {
             chunk.count[i] = 0;
             chunk.pre_decay[i] = chunk.post_fast[i] = chunk.post_slow[i] = 0.0;
+        }
+        list_further_posts(part, history, chunk);
+        if (chunk.number_from_log > 0) read_log(part, window, relative, history, chunk);
+    }
+
+    /// Which synapses have more than one spike in their window, and where these are.
+    static void list_further_posts(const SynapseBlock& part, const PostHistory& history,
+                                   Chunk& chunk) {
+        Ints largest{};
+        for (std::size_t i = 0; i < part.count; i += kLanes) {
+            const Ints count = *reinterpret_cast<const Ints*>(chunk.count.data() + i);
+            largest = count > largest ? count : largest;
+        }
+        chunk.largest_count = 0;
+        for (std::size_t k = 0; k < kLanes; ++k) {
+            chunk.largest_count = std::max(chunk.largest_count, largest[k]);
+        }
+        chunk.further = 0;
+        if (chunk.largest_count < 2) return;
+        for (std::uint32_t i = 0; i < part.count; ++i) {
+            chunk.list[chunk.further] = i;
+            chunk.further += chunk.count[i] > 1 ? 1U : 0U;
+        }
+        for (std::size_t k = 0; k < chunk.further; ++k) {
+            const std::uint32_t i = chunk.list[k];
+            const auto at = PostHistory::kRecent - static_cast<std::size_t>(chunk.count[i]);
+            chunk.times[i] = history.recent(part.target[i]).data() + at;
+            if constexpr (Rule::reads_slow_traces) {
+                chunk.slow[i] = history.recent_slow(part.target[i]) + at;
+            }
         }
     }
 
@@ -181,17 +201,15 @@ private:
                   const PostHistory& history, Chunk& chunk) const {
         chunk.log_times.clear();
         chunk.log_slow.clear();
-        for (const std::uint32_t i : chunk.from_log) {
-            const PostHistory::Window found = history.find(
-                part.target[i], window.from, window.until, chunk.log_times, chunk.log_slow);
-            chunk.count[i] = found.count;
-            chunk.post_fast[i] = found.trace;
-            chunk.largest_count = std::max(chunk.largest_count, found.count);
+        const std::span from_log(chunk.from_log.data(), chunk.number_from_log);
+        for (const std::uint32_t i : from_log) {
+            chunk.count[i] =
+                history.find(part.target[i], window.from, chunk.log_times, chunk.log_slow);
+            chunk.largest_count = std::max(chunk.largest_count, chunk.count[i]);
         }
         // The lists have stopped growing: now they can be pointed into.
         std::size_t at = 0;
-        for (const std::uint32_t i : chunk.from_log) {
-            if (chunk.count[i] == 0) continue;
+        for (const std::uint32_t i : from_log) {
             chunk.times[i] = chunk.log_times.data() + at;
             chunk.slow[i] = chunk.log_slow.data() + at;
             chunk.pre_decay[i] = fast_decay_(Step{*chunk.times[i]} - relative.origin);
@@ -202,7 +220,7 @@ private:
 
     /// The weights after all postsynaptic events of the window.
     void meet_posts(const SynapseBlock& part, double trace, const Relative& relative,
-                    const Chunk& chunk) const {
+                    Chunk& chunk) const {
         if (chunk.largest_count == 0 || trace == 0.0) return;
         for (std::size_t i = 0; i < part.count; i += kLanes) {
             const Mask meets =
@@ -220,18 +238,16 @@ private:
 
     /// Second and later spikes of a window: few synapses have them, so they are gathered.
     void meet_further_posts(const SynapseBlock& part, double trace, const Relative& relative,
-                            const Chunk& chunk) const {
-        std::array<std::uint32_t, kChunk> list;
-        std::size_t length = part.count;
-        for (std::uint32_t i = 0; i < part.count; ++i) list[i] = i;
+                            Chunk& chunk) const {
+        auto& list = chunk.list;
         for (std::int32_t n = 1; n < chunk.largest_count; ++n) {
-            std::size_t left = 0;
-            for (std::size_t k = 0; k < length; ++k) {
+            std::size_t length = 0;
+            for (std::size_t k = 0; k < chunk.further; ++k) {
                 const std::uint32_t i = list[k];
-                list[left] = i;
-                left += chunk.count[i] > n ? 1U : 0U;
+                list[length] = i;
+                length += chunk.count[i] > n ? 1U : 0U;
             }
-            length = left;
+            chunk.further = length;
             for (std::size_t k = 0; k < length; k += kLanes) {
                 const std::size_t lanes = std::min(kLanes, length - k);
                 alignas(64) std::array<double, kLanes> weight{};

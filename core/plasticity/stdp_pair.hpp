@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/math/power_function.hpp"
 #include "core/plasticity/stdp_kernel.hpp"
 #include "core/plasticity/weight_limits.hpp"
 
@@ -14,13 +15,6 @@ struct Factors {
     double down;  ///< factor of a depression
     double lowest, largest;
 };
-
-/// x^exponent for x >= 0; 0^0 is 1.
-inline Lanes power(Lanes x, double exponent) {
-    if (exponent == 0.0) return broadcast(1.0);
-    if (exponent == 1.0) return x;
-    return pow(x, broadcast(exponent));
-}
 
 struct Additive : Factors {
     static constexpr bool reads_slow_traces = false;
@@ -45,21 +39,22 @@ struct Multiplicative : Factors {
 /// Guetig et al. (2003): between additive (exponents 0) and multiplicative (exponents 1).
 struct PowerLaw : Factors {
     static constexpr bool reads_slow_traces = false;
-    double mu_plus, mu_minus;
+    PowerFunction power_plus, power_minus;
     Lanes post_event(Lanes w, Lanes pre, Lanes /*slow*/) const {
-        return smaller(w + up * pre * power(1.0 - w / largest, mu_plus), broadcast(largest));
+        return smaller(w + up * pre * power_plus(1.0 - w / largest), broadcast(largest));
     }
     Lanes pre_event(Lanes w, Lanes post, double /*slow*/) const {
-        return larger(w - down * post * power(w / largest, mu_minus), broadcast(lowest));
+        return larger(w - down * post * power_minus(w / largest), broadcast(lowest));
     }
 };
 
 /// Morrison et al. (2007): no upper limit, unless one is given.
 struct UnboundedPowerLaw : Factors {
     static constexpr bool reads_slow_traces = false;
-    double mu, highest;
+    PowerFunction power;
+    double highest;
     Lanes post_event(Lanes w, Lanes pre, Lanes /*slow*/) const {
-        return smaller(w + up * pre * power(w, mu), broadcast(highest));
+        return smaller(w + up * pre * power(w), broadcast(highest));
     }
     Lanes pre_event(Lanes w, Lanes post, double /*slow*/) const {
         return larger(w - down * post * w, broadcast(lowest));
@@ -174,13 +169,15 @@ inline std::unique_ptr<Plasticity> make(const Spec& spec, const PlasticitySetup&
     if (dependence == "additive") return kernel(Additive{absolute});
     if (dependence == "multiplicative") return kernel(Multiplicative{relative});
     if (dependence == "power_law") {
-        return kernel(PowerLaw{absolute, spec.number("mu_plus"), spec.number("mu_minus")});
+        return kernel(PowerLaw{absolute, PowerFunction(spec.number("mu_plus"), 1.0),
+                               PowerFunction(spec.number("mu_minus"), 1.0)});
     }
     const double mu = spec.number("mu");
     Factors unbounded = relative;
     unbounded.up *= exact_pow(spec.number_or("w_0", 1.0), 1.0 - mu);
-    return kernel(UnboundedPowerLaw{
-        unbounded, mu, spec.number_or("w_max", std::numeric_limits<double>::infinity())});
+    return kernel(
+        UnboundedPowerLaw{unbounded, PowerFunction(mu, largest),
+                          spec.number_or("w_max", std::numeric_limits<double>::infinity())});
 }
 
 }  // namespace volley::stdp_pair

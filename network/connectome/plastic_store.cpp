@@ -86,19 +86,24 @@ void PlasticStore::arrive(std::size_t run, Step time) {
                                                    .run = run});
 }
 
-/// @param until  first postsynaptic time that does not count
 /// @param delay  of the synapses, axonal + dendritic
-PostWindow PlasticStore::window(Step previous, Step until, Step delay) const {
-    if (previous == SourceState::kNever) return {.origin = until, .from = until, .until = until};
+PostWindow PlasticStore::window(Step previous, Step delay) const {
+    if (previous == SourceState::kNever) {
+        const Step none = history_ ? history_->shown_before() : 0;
+        return {.origin = none, .from = none};
+    }
     // At the synapse: previous + axonal delay; in the target's own time a dendritic delay earlier.
     const Step origin = previous + delay - 2 * dendritic_delay_;
-    return {.origin = origin, .from = std::max(origin, met_before_), .until = until};
+    return {.origin = origin, .from = std::max(origin, met_before_)};
 }
 
 bool PlasticStore::deliver(Step time, std::int32_t* row) {
     constexpr std::size_t kAhead = 4;
     if (history_ && history_->spikes_kept() >= history_limit_) catch_up();
     now_ = time;
+    // What is due now was at the synapses a dendritic delay ago, as were postsynaptic spikes two of
+    // them ago; those of the same time come after it.
+    if (history_) history_->show_before(now_ - 2 * dendritic_delay_);
     std::vector<Cursor>& due = wheel_->turn_to(time);
     bool in_range = true;
     for (std::size_t k = 0; k < due.size(); ++k) {
@@ -111,12 +116,11 @@ bool PlasticStore::deliver(Step time, std::int32_t* row) {
 
 bool PlasticStore::deliver(const Cursor& cursor, std::int32_t* row) {
     const Segment segment = segments_[cursor.segment];
-    const Step until = now_ - 2 * dendritic_delay_;
     const bool in_range =
         rule_->deliver({.target = target_.data() + cursor.synapse,
                         .weight = weight_.data() + cursor.synapse,
                         .count = segment.count},
-                       cursor.event, window(cursor.event.previous, until, segment.delay),
+                       cursor.event, window(cursor.event.previous, segment.delay),
                        history_ ? &*history_ : nullptr, {.row = row, .per_unit = per_unit_});
     if (cursor.segment + 1 < first_segment_[cursor.run + 1]) {
         Cursor next = cursor;
@@ -143,6 +147,7 @@ void PlasticStore::catch_up() {
     // were at the synapses by now_ - dendritic_delay come before it.
     const Step until = now_ + 1 - 2 * dendritic_delay_;
     if (until <= met_before_) return;
+    history_->show_before(until);
     std::vector<Cursor> in_flight;
     wheel_->for_each([&](const Cursor& cursor) { in_flight.push_back(cursor); });
     // Spikes of one source at the same time: the one that comes first saw an earlier one before it.
@@ -156,14 +161,13 @@ void PlasticStore::catch_up() {
         catch_up_run(run, next, in_flight.data() + in_flight.size());
     }
     met_before_ = until;
-    history_->forget_before(until);
+    history_->forget();
 }
 
 /// @param[in,out] in_flight  the run's first cursor; left at that of the next run
 void PlasticStore::catch_up_run(std::size_t run, const Cursor*& in_flight, const Cursor* last) {
     const Cursor* const begin = in_flight;
     while (in_flight != last && in_flight->run == run) ++in_flight;
-    const Step until = now_ + 1 - 2 * dendritic_delay_;
     std::uint64_t synapse = first_synapse_[run];
     for (std::uint64_t s = first_segment_[run]; s < first_segment_[run + 1]; ++s) {
         const Segment segment = segments_[s];
@@ -174,8 +178,8 @@ void PlasticStore::catch_up_run(std::size_t run, const Cursor*& in_flight, const
         const SourceState& source = sources_[run];
         const Step previous = coming == in_flight ? source.last : coming->event.previous;
         const double trace = coming == in_flight ? source.fast : coming->event.trace;
-        const PostWindow unmet = window(previous, until, segment.delay);
-        if (unmet.from < unmet.until) {
+        const PostWindow unmet = window(previous, segment.delay);
+        if (unmet.from < history_->shown_before()) {
             rule_->catch_up({.target = target_.data() + synapse,
                              .weight = weight_.data() + synapse,
                              .count = segment.count},

@@ -96,7 +96,7 @@ private:
     };
 
     void store_run(DrawnPlasticSynapses& drawn, std::size_t run);
-    PostWindow window(Step previous, Step until, Step delay) const;
+    PostWindow window(Step previous, Step delay) const;
     bool deliver(const Cursor& cursor, std::int32_t* row);
     void catch_up_run(std::size_t run, const Cursor*& in_flight, const Cursor* last);
     void prefetch(const Cursor& cursor) const;
