@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace volley {
 
@@ -39,9 +40,86 @@ ProjectionPlan plan_projection(const Model& model, const Projection& projection,
         .delay_ms = SynapseValue(projection.delay, projection.edges.delays_ms, longest),
         .source_positions = source,
         .target_positions = target};
+    plan.coarse_weights = projection.coarse_weights;
     plan.shortest_delay = ProjectionPlan::steps_of(plan.delay_ms.lowest(), model.dt_ms);
     plan.longest_delay = ProjectionPlan::steps_of(plan.delay_ms.highest(), model.dt_ms);
     return plan;
+}
+
+constexpr int kNoGrid = std::numeric_limits<int>::min();
+constexpr int kCoarsest = std::numeric_limits<int>::max();
+
+double largest_weight(const ProjectionPlan& plan) {
+    return std::max(std::abs(plan.weight.lowest()), std::abs(plan.weight.highest()));
+}
+
+/// The e with x < 2^e. @pre x > 0
+int exponent_above(double x) {
+    int exponent = 0;
+    std::frexp(x, &exponent);
+    return exponent;
+}
+
+/// Even exponents keep a grid where a model changes a little.
+int even(int exponent) { return exponent % 2 == 0 ? exponent : exponent + 1; }
+
+/// The grid on which a projection's weights fit 16 bits with their sign.
+int coarse_exponent(const ProjectionPlan& plan) {
+    const double largest = largest_weight(plan);
+    int exponent = even(exponent_above(largest) - 15);
+    while (std::nearbyint(std::ldexp(largest, -exponent)) > 32767.0) exponent += 2;
+    return exponent;
+}
+
+template <class Values>
+auto& at_receptor(Values& values, const Projection& projection) {
+    return values[static_cast<std::size_t>(projection.target.population)]
+                 [static_cast<std::size_t>(projection.receptor)];
+}
+
+/// Tables made so far, to be shared by projections that draw alike.
+struct Table {
+    const Spec* distribution;
+    double unit;
+    std::shared_ptr<const QuantileTable> table;
+};
+
+template <class Level>
+std::shared_ptr<const QuantileTable> table_of(std::vector<Table>& made, const SynapseValue& value,
+                                              const Value& written, double unit, Level&& level) {
+    const Distribution* const distribution = value.distribution();
+    if (distribution == nullptr) return nullptr;
+    // Numbers that no 32-bit level could hold are no grid's.
+    if ((value.highest() - value.lowest()) / unit >=
+        static_cast<double>(QuantileTable::kMostLevels) - 2.0)
+        return nullptr;
+    const Spec* const spec = spec_of(written);
+    for (const Table& known : made) {
+        if (known.unit == unit && known.distribution->name == spec->name &&
+            known.distribution->values == spec->values) {
+            return known.table;
+        }
+    }
+    made.push_back({spec, unit, std::make_shared<QuantileTable>([&](double u) {
+                        return level(distribution->quantile(u));
+                    })});
+    return made.back().table;
+}
+
+ProjectionPlan::Rounding rounding_of(const ProjectionPlan& plan) {
+    ProjectionPlan::Rounding rounding;
+    double squares = 0.0;
+    std::size_t weights = 0;
+    for (const double weight : plan.weight.sample()) {
+        if (weight == 0.0) continue;
+        const double units = std::nearbyint(weight / plan.weight_grid);
+        const double error = std::abs(units * plan.weight_grid - weight) / std::abs(weight);
+        squares += error * error;
+        rounding.largest = std::max(rounding.largest, error);
+        ++weights;
+    }
+    if (weights > 0) rounding.mean_square = squares / static_cast<double>(weights);
+    return rounding;
 }
 
 }  // namespace
@@ -52,7 +130,7 @@ Step ProjectionPlan::steps_of(double delay_ms, double dt_ms) {
     return std::max<Step>(1, static_cast<Step>(steps));
 }
 
-ConnectionPlan::ConnectionPlan(const Model& model) {
+ConnectionPlan::ConnectionPlan(const Model& model) : dt_ms_(model.dt_ms) {
     for (const Population& population : model.populations) {
         positions_.push_back(make_positions(population, model.seed));
     }
@@ -62,6 +140,7 @@ ConnectionPlan::ConnectionPlan(const Model& model) {
                                                positions(projection.target.population)));
     }
     lay_out_grid(model);
+    tabulate();
 }
 
 void ConnectionPlan::lay_out_grid(const Model& model) {
@@ -72,22 +151,69 @@ void ConnectionPlan::lay_out_grid(const Model& model) {
         const Projection& projection = *plan.projection;
         const auto& source =
             model.populations[static_cast<std::size_t>(projection.source.population)];
-        const double weight =
-            std::max(std::abs(plan.weight.lowest()), std::abs(plan.weight.highest()));
-        grid_[static_cast<std::size_t>(projection.target.population)]
-             [static_cast<std::size_t>(projection.receptor)] +=
-            plan.rule->largest_indegree() * weight *
-            find_neuron_model(source.model)->largest_events;
+        at_receptor(grid_, projection) += plan.rule->largest_indegree() * largest_weight(plan) *
+                                          find_neuron_model(source.model)->largest_events;
     }
-    for (std::vector<double>& receptors : grid_) {
-        for (double& bound : receptors) {
-            int exponent = 0;
-            if (bound > 0.0) std::frexp(bound, &exponent);  // bound < 2^exponent
-            exponent -= 29;
-            if (exponent % 2 != 0) ++exponent;
-            bound = bound > 0.0 ? std::ldexp(1.0, exponent) : 1.0;
+    std::vector<std::vector<int>> exponents;
+    for (const std::vector<double>& receptors : grid_) {
+        auto& row = exponents.emplace_back();
+        for (const double bound : receptors) {
+            row.push_back(bound > 0.0 ? even(exponent_above(bound) - 29) : kNoGrid);
         }
     }
+    // A receptor that only coarse weights reach needs no finer grid than theirs.
+    auto finest = exponents;
+    for (auto& row : finest) std::fill(row.begin(), row.end(), kCoarsest);
+    for (const ProjectionPlan& plan : projections_) {
+        int& exponent = at_receptor(finest, *plan.projection);
+        if (largest_weight(plan) == 0.0) continue;
+        exponent = std::min(exponent, plan.coarse_weights ? coarse_exponent(plan) : kNoGrid);
+    }
+    for (std::size_t p = 0; p < grid_.size(); ++p) {
+        for (std::size_t r = 0; r < grid_[p].size(); ++r) {
+            int& exponent = exponents[p][r];
+            const bool unused = exponent == kNoGrid;
+            if (!unused && finest[p][r] != kCoarsest) exponent = std::max(exponent, finest[p][r]);
+            grid_[p][r] = unused ? 1.0 : std::ldexp(1.0, exponent);
+        }
+    }
+    for (ProjectionPlan& plan : projections_) {
+        plan.weight_grid = at_receptor(grid_, *plan.projection);
+        const int receptor = at_receptor(exponents, *plan.projection);
+        if (!plan.coarse_weights || largest_weight(plan) == 0.0) continue;
+        plan.weight_shift = std::max(0, coarse_exponent(plan) - receptor);
+        plan.weight_grid = std::ldexp(plan.weight_grid, plan.weight_shift);
+    }
+}
+
+void ConnectionPlan::tabulate() {
+    std::vector<Table> weights;
+    std::vector<Table> delays;
+    for (ProjectionPlan& plan : projections_) {
+        const Projection& projection = *plan.projection;
+        plan.weight_levels =
+            table_of(weights, plan.weight, projection.weight, plan.weight_grid,
+                     [&](double weight) { return std::int64_t{plan.on_grid(weight)}; });
+        const double dt_ms = dt_ms_;
+        plan.delay_steps =
+            table_of(delays, plan.delay_ms, projection.delay, dt_ms, [dt_ms](double delay_ms) {
+                return std::int64_t{ProjectionPlan::steps_of(delay_ms, dt_ms)};
+            });
+        plan.rounding = rounding_of(plan);
+    }
+}
+
+ProjectionPlan::Rounding ConnectionPlan::rounding() const {
+    ProjectionPlan::Rounding all;
+    double synapses = 0.0;
+    for (const ProjectionPlan& plan : projections_) {
+        const double expected = plan.rule->expected_synapses();
+        all.mean_square += expected * plan.rounding.mean_square;
+        all.largest = std::max(all.largest, plan.rounding.largest);
+        synapses += expected;
+    }
+    if (synapses > 0.0) all.mean_square /= synapses;
+    return all;
 }
 
 double ConnectionPlan::expected_synapses() const {

@@ -2,9 +2,12 @@
 
 #include "network/model.hpp"
 #include "network/positions.hpp"
+#include "network/quantile_table.hpp"
 #include "network/rules/connection_rule.hpp"
 #include "network/synapse_value.hpp"
 
+#include <cmath>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -21,6 +24,27 @@ struct ProjectionPlan {
 
     Step shortest_delay = 1;  ///< bounds over all that can be drawn, in steps
     Step longest_delay = 1;
+
+    /// What one unit of a stored weight stands for: the receptor's grid times 2^weight_shift.
+    double weight_grid = 1.0;
+    int weight_shift = 0;
+    bool coarse_weights = false;  ///< |stored weight| < 2^15
+
+    /// Drawn weights in units of weight_grid, drawn delays in steps; null where they are not drawn
+    /// or take too many values, and are computed one by one.
+    std::shared_ptr<const QuantileTable> weight_levels;
+    std::shared_ptr<const QuantileTable> delay_steps;
+
+    /// How far weights are moved onto their grid, from a sample of the values they can take.
+    struct Rounding {
+        double mean_square = 0.0;  ///< of the relative error
+        double largest = 0.0;      ///< relative error
+    } rounding;
+
+    /// A weight in units of weight_grid.
+    std::int32_t on_grid(double drawn) const {
+        return static_cast<std::int32_t>(std::nearbyint(drawn / weight_grid));
+    }
 
     /// A delay in ms as whole steps: rounded, at least one.
     static Step steps_of(double delay_ms, double dt_ms);
@@ -43,16 +67,22 @@ public:
     ///
     /// Fixed before anything is drawn: the sum over projections of largest in-degree x largest
     /// |weight| x the events a source can send in a step must stay below 2^29. The exponent is
-    /// even, so that small changes of a model keep its grid.
+    /// even, so that small changes of a model keep its grid. Where only projections with coarse
+    /// weights arrive, it is the finest grid of theirs.
     double grid(std::int32_t population, std::size_t receptor) const {
         return grid_[static_cast<std::size_t>(population)][receptor];
     }
 
     double expected_synapses() const;
 
+    /// Rounding of all weights, relative: rms and largest.
+    ProjectionPlan::Rounding rounding() const;
+
 private:
     void lay_out_grid(const Model& model);
+    void tabulate();
 
+    double dt_ms_;
     std::vector<std::unique_ptr<Positions>> positions_;
     std::vector<ProjectionPlan> projections_;
     std::vector<std::vector<double>> grid_;  ///< [population][receptor]

@@ -29,6 +29,15 @@ bool has_constant_weights(const ConnectionPlan& plan, std::int32_t source) {
     return true;
 }
 
+bool has_coarse_weights(const ConnectionPlan& plan, std::int32_t source) {
+    for (const ProjectionPlan& projection : plan.projections()) {
+        if (projection.projection->source.population == source && !projection.coarse_weights) {
+            return false;
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
 MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, int ranks,
@@ -67,9 +76,11 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
         if (synapses == 0.0) continue;
         const double size =
             static_cast<double>(model.populations[static_cast<std::size_t>(p)].size);
-        const double bytes = !has_constant_weights(plan, p) ? 8.0
-                             : row_entries <= 65536         ? 2.0
-                                                            : 4.0;
+        // The forms of network/connectome/synapse_store.hpp.
+        const bool short_rows = row_entries <= 4 * 65536;
+        const bool constant = has_constant_weights(plan, p);
+        const bool narrow = short_rows && (constant || has_coarse_weights(plan, p));
+        const double bytes = narrow && constant ? 2.0 : narrow || constant ? 4.0 : 8.0;
         double delays = 1.0;
         for (const ProjectionPlan& projection : plan.projections()) {
             if (projection.projection->source.population != p) continue;
@@ -79,7 +90,7 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
         const double runs = std::min(size * threads, synapses);
         const double headers = std::min(synapses, runs * std::min(delays, 64.0));
         estimate.synapse_bytes += bytes * synapses + 8.0 * headers + 16.0 * runs + 8.0 * size;
-        largest = std::max(largest, 12.0 * synapses + 16.0 * runs);
+        largest = std::max(largest, (narrow ? 8.0 : 16.0) * synapses + 16.0 * runs);
     }
     for (const Projection& projection : model.projections) {
         estimate.other_bytes += 32.0 * static_cast<double>(projection.edges.sources.size());

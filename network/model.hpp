@@ -79,7 +79,8 @@ struct Projection {
     std::int32_t receptor = 0;  ///< index into the receptors of the target's model
     bool allow_autapses = true;
     bool allow_multapses = true;
-    EdgeList edges;  ///< of the rule "list"; empty for all others
+    bool coarse_weights = false;  ///< weights in 16 bits, on a grid of their own
+    EdgeList edges;               ///< of the rule "list"; empty for all others
 };
 
 /// A drive onto chosen neurons (core/drives).

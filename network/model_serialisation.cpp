@@ -146,7 +146,7 @@ void serialize(Archive& archive, volley::EdgeList& edges, unsigned /*version*/) 
 template <class Archive>
 void serialize(Archive& archive, volley::Projection& p, unsigned /*version*/) {
     archive & p.name & p.where & p.source & p.target & p.rule & p.weight & p.delay & p.receptor &
-        p.allow_autapses & p.allow_multapses & p.edges;
+        p.allow_autapses & p.allow_multapses & p.coarse_weights & p.edges;
 }
 
 template <class Archive>

@@ -98,28 +98,23 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
 
-    std::int64_t weights = 0;
-    std::array<double, 3> sums{static_cast<double>(connectome_.bytes()), 0.0, 0.0};
-    for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
+    std::array<std::int64_t, 3> counts{connectome_.synapses(), 0, 0};
     for (const WorkerConnectome& worker : connectome_.workers) {
-        sums[2] += worker.rounding.error_squares;
-        facts_.rounding_largest = std::max(facts_.rounding_largest, worker.rounding.largest);
-        weights += worker.rounding.weights;
-        for (const auto& store : worker.stores) {
-            if (store) ++(store->facts().ring ? facts_.ring_stores : facts_.segment_stores);
-        }
+        counts[1] += worker.spread;
+        counts[2] += worker.held_back;
     }
-    std::array<std::int64_t, 4> counts{connectome_.synapses(), weights, facts_.ring_stores,
-                                       facts_.segment_stores};
+    std::array<double, 2> sums{static_cast<double>(connectome_.bytes()), 0.0};
+    for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
     ranks.sum(std::span<std::int64_t>(counts));
     ranks.sum(std::span<double>(sums));
-    ranks.largest(std::span<double>(&facts_.rounding_largest, 1));
     facts_.synapses = counts[0];
-    facts_.ring_stores = counts[2];
-    facts_.segment_stores = counts[3];
+    facts_.ring_stores = counts[1];
+    facts_.segment_stores = counts[2];
     facts_.connectome_bytes = sums[0];
     facts_.neuron_bytes = sums[1];
-    facts_.rounding_rms = counts[1] > 0 ? std::sqrt(sums[2] / static_cast<double>(counts[1])) : 0.0;
+    const ProjectionPlan::Rounding rounding = plan_->rounding();
+    facts_.rounding_rms = std::sqrt(rounding.mean_square);
+    facts_.rounding_largest = rounding.largest;
 }
 
 Simulation::~Simulation() = default;

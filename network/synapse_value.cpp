@@ -6,7 +6,7 @@
 namespace volley {
 
 SynapseValue::SynapseValue(const Value& value, std::span<const double> listed, double longest_um)
-    : listed_(listed) {
+    : listed_(listed), longest_um_(longest_um) {
     if (!listed.empty()) {
         const auto [low, high] = std::minmax_element(listed.begin(), listed.end());
         lowest_ = *low;
@@ -29,6 +29,18 @@ SynapseValue::SynapseValue(const Value& value, std::span<const double> listed, d
         throw std::logic_error(
             "a weight or delay is a number, distribution or function of distance");
     }
+}
+
+std::vector<double> SynapseValue::sample() const {
+    constexpr int kValues = 1000;
+    if (!listed_.empty()) return {listed_.begin(), listed_.end()};
+    std::vector<double> values;
+    for (int k = 0; k < kValues; ++k) {
+        const double middle = (k + 0.5) / kValues;
+        values.push_back(at(0, middle, middle * longest_um_));
+        if (!distribution_ && !function_) break;
+    }
+    return values;
 }
 
 }  // namespace volley

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace volley {
 
@@ -31,6 +32,12 @@ public:
         return constant_;
     }
 
+    /// What the value is drawn from; null where it is not.
+    const Distribution* distribution() const { return distribution_.get(); }
+
+    /// Some values that at() can return, evenly spread over their probabilities or distances.
+    std::vector<double> sample() const;
+
     /// Bounds of at(), known before anything is drawn.
     double lowest() const { return lowest_; }
     double highest() const { return highest_; }
@@ -40,6 +47,7 @@ private:
     std::span<const double> listed_;
     std::unique_ptr<Distribution> distribution_;
     std::unique_ptr<DistanceFunction> function_;
+    double longest_um_ = 0.0;
     double lowest_ = 0.0;
     double highest_ = 0.0;
 };

@@ -222,8 +222,7 @@ void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, St
 void Worker::forward(std::int32_t population, std::int64_t neuron, Step time, int parity) {
     auto& mail = mail_[static_cast<std::size_t>(parity)];
     for (const Route& route : connectome_.routes[static_cast<std::size_t>(population)].of(neuron)) {
-        mail[route.thread()].push_back(
-            {.run = route.run(), .time = time, .population = population});
+        mail[route.thread()].push_back({.route = route, .time = time});
     }
 }
 
@@ -232,9 +231,9 @@ void Worker::take_mail(std::span<const std::unique_ptr<Worker>> senders, int par
     for (const auto& sender : senders) {
         auto& mail =
             sender->mail_[static_cast<std::size_t>(parity)][static_cast<std::size_t>(thread_)];
-        for (const Mail& spike : mail) {
-            synapses_.spike_arrives(spike.population, spike.run, spike.time);
-        }
+        // The heads of the runs come from main memory.
+        for (const Mail& spike : mail) synapses_.prefetch(spike.route);
+        for (const Mail& spike : mail) synapses_.spike_arrives(spike.route, spike.time);
         mail.clear();
     }
     spent(Phase::deliver, ticks() - start);

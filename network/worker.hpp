@@ -23,9 +23,8 @@ using PhaseTicks = std::array<std::uint64_t, static_cast<std::size_t>(Phase::cou
 
 /// A spike on its way to another thread of the same rank.
 struct Mail {
-    std::uint64_t run;
+    Route route;
     Step time;
-    std::int32_t population;
 };
 
 /// One thread's share of the network: neurons, drives, and its part of the recordings. Everything

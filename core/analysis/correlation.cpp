@@ -61,6 +61,7 @@ std::vector<Counts> sampled_counts(const SpikeTrains& trains, const Bins& bins, 
     }
     std::ranges::sort(order);
     std::vector<Counts> sample;
+    if (bins.count == 0) return sample;
     for (const auto& [word, k] : order) {
         if (sample.size() == most) break;
         Counts counts = counts_of(trains.train(k), bins);
@@ -96,11 +97,9 @@ std::vector<double> coefficients(const std::vector<Counts>& sample, std::int64_t
 AnalysisResult run(const Spec& spec, std::span<const SpikeTrains> targets) {
     const SpikeTrains& trains = only_target(spec, targets);
     const Bins bins = bins_of_field(spec, "bin", kDefaultBin_ms, trains);
-    std::vector<Counts> sample;
-    if (bins.count > 0) {
-        sample = sampled_counts(trains, bins, static_cast<std::size_t>(spec.integer("neurons")),
-                                static_cast<std::uint64_t>(spec.integer("seed")));
-    }
+    const std::vector<Counts> sample =
+        sampled_counts(trains, bins, static_cast<std::size_t>(spec.integer("neurons")),
+                       static_cast<std::uint64_t>(spec.integer("seed")));
     const std::vector<double> pairs = coefficients(sample, bins.count);
     const Moments over_pairs = moments(pairs);
 
@@ -126,6 +125,11 @@ AnalysisResult run(const Spec& spec, std::span<const SpikeTrains> targets) {
 }
 
 }  // namespace
+
+std::vector<double> correlation_coefficients(const SpikeTrains& trains, const Bins& bins,
+                                             std::size_t most, std::uint64_t seed) {
+    return coefficients(sampled_counts(trains, bins, most, seed), bins.count);
+}
 
 AnalysisInfo correlation_analysis() {
     return {.description =

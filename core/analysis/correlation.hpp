@@ -1,6 +1,11 @@
 #pragma once
 
 #include "core/analysis/analysis.hpp"
+#include "core/analysis/binning.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
 
 namespace volley {
 
@@ -19,5 +24,11 @@ namespace volley {
 /// NaN where fewer than two neurons spiked. A neuron whose count never varies has no correlation
 /// and is not sampled.
 AnalysisInfo correlation_analysis();
+
+/// The coefficients of all pairs of such a sample: n (n - 1) / 2 of them for n sampled neurons.
+/// @param most  neurons of the sample at most
+/// @param seed  which neurons are sampled
+std::vector<double> correlation_coefficients(const SpikeTrains& trains, const Bins& bins,
+                                             std::size_t most, std::uint64_t seed);
 
 }  // namespace volley

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace volley {
 
 namespace {
@@ -33,11 +35,78 @@ public:
 
     void add(Step step, std::span<double> sum) override {
         if (!window_.contains(step)) return;
+        if (blocks_) {
+            add_blocks(static_cast<std::uint64_t>(step), sum);
+        } else {
+            add_one_by_one(static_cast<std::uint64_t>(step), sum);
+        }
+    }
+
+    void set(std::string_view parameter, const Value& value) override {
+        if (parameter == "weight") {
+            weight_ = PerNeuron(setup_, parameter, value);
+            return;
+        }
+        const PerNeuron rate_Hz(setup_, parameter, value);
+        const std::size_t count = rate_Hz.uniform() ? 1 : setup_.local.size();
+        blocks_.reset();
+        mean_.resize(count);
+        zero_.resize(count);
+        for (std::size_t k = 0; k < count; ++k) {
+            mean_[k] = rate_Hz[k] * (setup_.dt_ms / 1000.0);
+            if (!(mean_[k] <= kLargestPoissonMean)) {
+                throw ConfigError(where_ + "/rate",
+                                  fmt::format("{} Hz, {} events a step", rate_Hz[k], mean_[k]),
+                                  fmt::format("at most {} events a step: lower the rate or dt, or "
+                                              "use ou_current for so dense an input",
+                                              kLargestPoissonMean));
+            }
+            zero_[k] = exact_exp(-mean_[k]);
+        }
+        if (rate_Hz.uniform() && PoissonBlocks::suits(mean_[0])) blocks_.emplace(mean_[0]);
+    }
+
+    std::size_t bytes() const override {
+        return (mean_.size() + zero_.size()) * sizeof(double) + weight_.bytes();
+    }
+
+private:
+    /// All neurons have one rate: 64 of them at a time.
+    void add_blocks(std::uint64_t step, std::span<double> sum) const {
+        constexpr std::size_t kBlock = PoissonBlocks::kBlock;
+        const std::size_t count = setup_.local.size();
+        alignas(64) PoissonBlocks::Counts events;
+        for (std::size_t k = 0; k < count;) {
+            const auto first = static_cast<std::uint64_t>(setup_.index[k]);
+            const std::uint64_t block = first / kBlock;
+            blocks_->draw(random_, block, step, events);
+            // Indices ascend, so 64 of them that end in this block are the whole block.
+            const bool whole = first % kBlock == 0 && k + kBlock <= count && weight_.uniform() &&
+                               setup_.index[k + kBlock - 1] - setup_.index[k] == kBlock - 1;
+            if (whole) {
+                add_weighted(events, weight_[0], sum.data() + setup_.local[k]);
+                k += kBlock;
+                continue;
+            }
+            for (; k < count; ++k) {
+                const auto index = static_cast<std::uint64_t>(setup_.index[k]);
+                if (index / kBlock != block) break;
+                sum[setup_.local[k]] += weight_[k] * events[index % kBlock];
+            }
+        }
+    }
+
+    static void add_weighted(const PoissonBlocks::Counts& events, double weight, double* sum) {
+        for (std::size_t k = 0; k < PoissonBlocks::kBlock; ++k) {
+            sum[k] += weight * static_cast<double>(events[k]);
+        }
+    }
+
+    void add_one_by_one(std::uint64_t step, std::span<double> sum) const {
         const std::size_t count = setup_.local.size();
         for (std::size_t k = 0; k < count;) {
             const auto first = static_cast<std::uint64_t>(setup_.index[k]);
-            const Lanes u =
-                to_uniform(random_.words_of_block(first, static_cast<std::uint64_t>(step)).first);
+            const Lanes u = to_uniform(random_.words_of_block(first, step).first);
             // The driven neurons among the eight that follow, each with its lane's number.
             std::size_t last = k;
             Lanes mean{};
@@ -56,33 +125,6 @@ public:
         }
     }
 
-    void set(std::string_view parameter, const Value& value) override {
-        if (parameter == "weight") {
-            weight_ = PerNeuron(setup_, parameter, value);
-            return;
-        }
-        const PerNeuron rate_Hz(setup_, parameter, value);
-        const std::size_t count = rate_Hz.uniform() ? 1 : setup_.local.size();
-        mean_.resize(count);
-        zero_.resize(count);
-        for (std::size_t k = 0; k < count; ++k) {
-            mean_[k] = rate_Hz[k] * (setup_.dt_ms / 1000.0);
-            if (!(mean_[k] <= kLargestPoissonMean)) {
-                throw ConfigError(where_ + "/rate",
-                                  fmt::format("{} Hz, {} events a step", rate_Hz[k], mean_[k]),
-                                  fmt::format("at most {} events a step: lower the rate or dt, or "
-                                              "use ou_current for so dense an input",
-                                              kLargestPoissonMean));
-            }
-            zero_[k] = exact_exp(-mean_[k]);
-        }
-    }
-
-    std::size_t bytes() const override {
-        return (mean_.size() + zero_.size()) * sizeof(double) + weight_.bytes();
-    }
-
-private:
     double mean_of(std::size_t k) const { return mean_.size() == 1 ? mean_[0] : mean_[k]; }
     double zero_of(std::size_t k) const { return zero_.size() == 1 ? zero_[0] : zero_[k]; }
 
@@ -91,7 +133,8 @@ private:
     Window window_;
     CounterRandom random_;
     PerNeuron weight_;
-    std::vector<double> mean_, zero_;  ///< events per step, and the probability of none
+    std::optional<PoissonBlocks> blocks_;  ///< where all neurons have one rate
+    std::vector<double> mean_, zero_;      ///< events per step, and the probability of none
 };
 
 }  // namespace

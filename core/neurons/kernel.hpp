@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -102,36 +103,9 @@ public:
     std::size_t size() const override { return size_; }
 
     bool advance(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) override {
-        const std::size_t blocks = states_.size();
-        const std::size_t stride = uniform_ ? 0 : 1;
-        Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
-        for (std::size_t b = 0; b < blocks; ++b) {
-            const std::size_t at = b * kLanes;
-            std::array<Lanes, kReceptors + 1> arriving;  // + 1: no array of length 0
-            for (std::size_t r = 0; r < kReceptors; ++r) {
-                auto* const row = reinterpret_cast<Ints*>(input.rows[r] + at);
-                const Ints sum = *row;
-                beyond |= sum ^ (sum << 1);
-                arriving[r] = __builtin_convertvector(sum, Lanes) * input.grid[r];
-                *row = Ints{};
-                if (input.events[r] != nullptr) arriving[r] += load(input.events[r] + at);
-            }
-            const KernelInput in{
-                .arriving = arriving.data(),
-                .current = input.current == nullptr ? Lanes{} : load(input.current + at),
-                .mean_field = input.mean_field.data(),
-                .random = &noise_,
-                .first_index = static_cast<std::uint64_t>(first_) + at,
-                .step = static_cast<std::uint64_t>(step)};
-            State state = states_[b].get();
-            const auto events = Model::advance(state, steps_[b * stride], in);
-            states_[b].set(state);
-            collect(events, at, fired);
-        }
-        for (std::size_t k = 0; k < kLanes; ++k) {
-            if (beyond[k] < 0) return false;
-        }
-        return true;
+        if (states_.empty()) return true;
+        return uniform_ ? advance_all<true>(step, input, fired)
+                        : advance_all<false>(step, input, fired);
     }
 
     void set_parameter(std::string_view name, const Value& value) override {
@@ -170,6 +144,62 @@ public:
     }
 
 private:
+    template <bool kUniform>
+    bool advance_all(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) {
+        const std::size_t blocks = states_.size();
+        // Copies that no store below can alias: they stay in registers.
+        const StepBlock common = steps_.front();
+        std::array<std::int32_t*, kReceptors + 1> rows{};  // + 1: no array of length 0
+        std::array<const double*, kReceptors + 1> events{};
+        std::array<Lanes, kReceptors + 1> grid{};
+        for (std::size_t r = 0; r < kReceptors; ++r) {
+            rows[r] = input.rows[r];
+            events[r] = input.events[r];
+            grid[r] = broadcast(input.grid[r]);
+        }
+        const double* const current = input.current;
+        StoredState<State, Real>* const states = states_.data();
+        fires_.assign(blocks, 0);
+        std::uint8_t* const fires = fires_.data();
+        KernelInput in{.arriving = nullptr,
+                       .current = Lanes{},
+                       .mean_field = input.mean_field.data(),
+                       .random = &noise_,
+                       .first_index = static_cast<std::uint64_t>(first_),
+                       .step = static_cast<std::uint64_t>(step)};
+        Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
+        for (std::size_t b = 0; b < blocks; ++b) {
+            const std::size_t at = b * kLanes;
+            std::array<Lanes, kReceptors + 1> arriving;
+            for (std::size_t r = 0; r < kReceptors; ++r) {
+                auto* const row = reinterpret_cast<Ints*>(rows[r] + at);
+                const Ints sum = *row;
+                beyond |= sum ^ (sum << 1);
+                arriving[r] = __builtin_convertvector(sum, Lanes) * grid[r];
+                *row = Ints{};
+                if (events[r] != nullptr) arriving[r] += load(events[r] + at);
+            }
+            in.arriving = arriving.data();
+            if (current != nullptr) in.current = load(current + at);
+            State state = states[b].get();
+            const auto events_here = Model::advance(state, kUniform ? common : steps_[b], in);
+            states[b].set(state);
+            // No call in this loop but where models count their events: registers stay where
+            // they are.
+            if constexpr (std::is_same_v<decltype(events_here), const Mask>) {
+                fires[b] = static_cast<std::uint8_t>(bits_of(events_here));
+            } else {
+                collect(events_here, at, fired);
+            }
+            in.first_index += kLanes;
+        }
+        collect_fired(fired);
+        for (std::size_t k = 0; k < kLanes; ++k) {
+            if (beyond[k] < 0) return false;
+        }
+        return true;
+    }
+
     std::vector<double> evaluate(std::string_view name, const Value& value) const {
         return evaluate_for(value, CounterRandom(seed_, parameter_purpose(population_, name)),
                             first_, size_);
@@ -225,16 +255,21 @@ private:
         }
     }
 
-    /// Appends the neurons whose lane fired.
-    void collect(Mask events, std::size_t at, std::vector<std::uint32_t>& fired) const {
-        unsigned bits = bits_of(events);
-        while (bits != 0) {
-            const std::size_t neuron = at + static_cast<std::size_t>(std::countr_zero(bits));
-            if (neuron < size_) fired.push_back(static_cast<std::uint32_t>(neuron));
-            bits &= bits - 1;
+    /// Appends the neurons whose lanes fired.
+    void collect_fired(std::vector<std::uint32_t>& fired) const {
+        const std::size_t blocks = fires_.size();
+        for (std::size_t b = 0; b < blocks; b += sizeof(std::uint64_t)) {
+            std::uint64_t bits = 0;
+            std::memcpy(&bits, fires_.data() + b, std::min(sizeof bits, blocks - b));
+            // Bit k belongs to lane k % 8 of block b + k / 8.
+            for (; bits != 0; bits &= bits - 1) {
+                const std::size_t neuron =
+                    b * kLanes + static_cast<std::size_t>(std::countr_zero(bits));
+                if (neuron < size_) fired.push_back(static_cast<std::uint32_t>(neuron));
+            }
         }
     }
-    /// The same for models that count their events.
+    /// Appends the neurons of a model that counts its events.
     void collect(Lanes events, std::size_t at, std::vector<std::uint32_t>& fired) const {
         for (std::size_t k = 0; k < kLanes && at + k < size_; ++k) {
             for (double n = events[k]; n >= 1.0; n -= 1.0) {
@@ -253,6 +288,7 @@ private:
     std::vector<std::vector<double>> values_;  ///< [parameter]: one number, or one per neuron
     std::vector<StepBlock> steps_;             ///< one block, or one per block of neurons
     std::vector<StoredState<State, Real>> states_;
+    std::vector<std::uint8_t> fires_;  ///< [block]: one bit a lane; of the present step
 };
 
 /// The registration of a model: its tables, and the factory of its groups.

@@ -1,6 +1,8 @@
 #include "core/find.hpp"
+#include "core/neurons/ignore_and_fire.hpp"
 #include "core/neurons/kernel.hpp"
 #include "core/neurons/kuramoto.hpp"
+#include "core/neurons/lif_psc_alpha.hpp"
 #include "core/neurons/lif_psc_delta.hpp"
 #include "core/neurons/lif_psc_exp.hpp"
 #include "core/neurons/neuron_model.hpp"
@@ -17,10 +19,12 @@ namespace volley {
 std::span<const NeuronModel> neuron_models() {
     static const std::array models{
         neuron_model_of<LifPscExp>(),
+        neuron_model_of<LifPscAlpha>(),
         neuron_model_of<LifPscDelta>(),
         neuron_model_of<PhaseOscillator>(),
         neuron_model_of<Kuramoto>(),
         neuron_model_of<PoissonSource>(),
+        neuron_model_of<IgnoreAndFire>(),
         neuron_model_of<Parrot>(),
         spike_source_model(),
     };

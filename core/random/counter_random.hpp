@@ -89,6 +89,9 @@ public:
     RandomLanes words_of_block(std::uint64_t first_index, std::uint64_t step,
                                std::uint32_t draw = 0) const;
 
+    /// Words for eight (index, step, draw), bit for bit those of words().
+    RandomLanes words_of_lanes(Words index, Words step, Words draw) const;
+
     /// Standard normal numbers for eight indices (Box & Muller 1958), one draw of each.
     Lanes normal_of_block(std::uint64_t first_index, std::uint64_t step,
                           std::uint32_t draw = 0) const {
@@ -114,27 +117,32 @@ inline Words multiply_low(Words a, std::uint32_t b) {
 #endif
 }
 
-inline RandomLanes CounterRandom::words_of_block(std::uint64_t first_index, std::uint64_t step,
-                                                 std::uint32_t draw) const {
-    const Words index = Words{0, 1, 2, 3, 4, 5, 6, 7} + first_index;
+inline RandomLanes CounterRandom::words_of_lanes(Words index, Words step, Words draw) const {
     constexpr std::uint64_t kLow32 = 0xffffffffU;
+    constexpr std::uint64_t kLow16 = 0xffffU;
     Words c0 = index & kLow32;
-    Words c1 = Words{} + (step & kLow32);
-    Words c2 = ((index >> 32) & std::uint64_t{0xffff}) | (step >> 32 & 0xffffU) << 16;
-    Words c3 = Words{} + static_cast<std::uint64_t>(draw);
+    Words c1 = step & kLow32;
+    Words c2 = ((index >> 32) & kLow16) | ((step >> 32) & kLow16) << 16;
+    Words c3 = draw;
     std::uint32_t k0 = static_cast<std::uint32_t>(key_);
     std::uint32_t k1 = static_cast<std::uint32_t>(key_ >> 32);
     for (int round = 0; round < 10; ++round) {
         const Words p0 = multiply_low(c0, 0xD2511F53U);
         const Words p1 = multiply_low(c2, 0xCD9E8D57U);
         c0 = (p1 >> 32) ^ c1 ^ static_cast<std::uint64_t>(k0);
-        c1 = p1 & 0xffffffffULL;
+        c1 = p1 & kLow32;
         c2 = (p0 >> 32) ^ c3 ^ static_cast<std::uint64_t>(k1);
-        c3 = p0 & 0xffffffffULL;
+        c3 = p0 & kLow32;
         k0 += 0x9E3779B9U;
         k1 += 0xBB67AE85U;
     }
     return {.first = c0 | c1 << 32, .second = c2 | c3 << 32};
+}
+
+inline RandomLanes CounterRandom::words_of_block(std::uint64_t first_index, std::uint64_t step,
+                                                 std::uint32_t draw) const {
+    return words_of_lanes(Words{0, 1, 2, 3, 4, 5, 6, 7} + first_index, Words{} + step,
+                          Words{} + static_cast<std::uint64_t>(draw));
 }
 
 }  // namespace volley

@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <optional>
 
@@ -105,8 +106,9 @@ Header read_header(std::string_view line, const EdgeListRequest& request,
 template <class Number>
 Number parsed(std::string_view cell, std::string_view what, const std::string& place) {
     Number number{};
-    const char* const end = cell.data() + cell.size();
-    const auto result = std::from_chars(cell.data(), end, number);
+    const char* const begin = std::to_address(cell.begin());
+    const char* const end = begin + cell.size();
+    const auto result = std::from_chars(begin, end, number);
     if (result.ec != std::errc{} || result.ptr != end || cell.empty()) {
         throw ConfigError(place, fmt::format("{} {}", what, in_quotes(cell)),
                           std::is_integral_v<Number> ? "a whole number" : "a number");

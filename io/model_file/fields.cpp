@@ -223,7 +223,7 @@ std::string expected_text(const Field& field, std::string_view unit) {
         case Kind::trains:
             return fmt::format("a list of {}{}, or one such list for each neuron", many, limited);
     }
-    return one;
+    return std::string(one);
 }
 
 std::vector<std::string> choices_of(const Field& field) {

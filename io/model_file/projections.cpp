@@ -176,6 +176,7 @@ std::optional<Projection> read_projection(Reading& reading, const ProjectionItem
     const Spec plain = read_spec(object, "projection", plain_fields(kProjectionSection), scope);
     projection.allow_autapses = plain.flag("allow_autapses");
     projection.allow_multapses = plain.flag("allow_multapses");
+    projection.coarse_weights = plain.text("weight_precision") == "16 bit";
     read_synapses(reading, object, scope, projection);
     check_rule(reading, projection, rule);
     return projection;

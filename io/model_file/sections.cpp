@@ -72,6 +72,8 @@ constexpr Key kProjectionKeys[] = {
     {optional_key("file", "of the rule \"list\": the connections"), "path"},
     {flag("allow_autapses", true, "a neuron may connect to itself")},
     {flag("allow_multapses", true, "a neuron may connect to another more than once")},
+    {choice("weight_precision", "32 bit|16 bit", "32 bit",
+            "16 bit: half the memory, weights rounded to 1/16,000 of the largest or finer")},
 };
 
 constexpr Key kStimulusKeys[] = {

@@ -18,7 +18,7 @@ bool earlier(const SpikeRecord& a, const SpikeRecord& b) {
 
 SpikeSource::SpikeSource(const JournalPart& part, std::int32_t population,
                          std::int64_t population_size)
-    : begin_(part.begin), end_(part.end), population_size_(population_size) {
+    : end_(part.end), population_size_(population_size) {
     for (const JournalReader& journal : part.here) {
         Track track{&journal, {}, 0, part.begin};
         for (const JournalReader::Block& block : journal.blocks()) {

@@ -35,7 +35,6 @@ private:
     };
     void read_next(Track& track);
 
-    Step begin_ = 0;
     Step end_ = 0;
     std::int64_t population_size_ = 0;
     std::vector<Track> tracks_;

@@ -22,9 +22,11 @@ void write_sorting_by_time(const hdf5::File& file, const hdf5::Handle& group) {
     const hdf5::Handle type =
         hdf5::opened("H5Tenum_create", place, [] { return H5Tenum_create(H5T_STD_U8LE); });
     const std::array<const char*, 3> names{"none", "by_id", "by_time"};
-    for (std::uint8_t value = 0; value < names.size(); ++value) {
+    std::uint8_t value = 0;
+    for (const char* const name : names) {
         hdf5::checked("H5Tenum_insert", place,
-                      [&] { return H5Tenum_insert(type.id(), names[value], &value); });
+                      [&] { return H5Tenum_insert(type.id(), name, &value); });
+        ++value;
     }
     const std::uint8_t by_time = 2;
     hdf5::write_attribute(file, group, "sorting", type.id(), type.id(), {}, &by_time);

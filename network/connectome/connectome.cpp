@@ -28,7 +28,7 @@ RemoteTargets::RemoteTargets(std::int64_t neurons,
 std::int64_t Connectome::synapses() const {
     std::int64_t sum = 0;
     for (const WorkerConnectome& worker : workers) {
-        for (const auto& store : worker.stores) sum += store ? store->facts().synapses : 0;
+        sum += worker.synapses.facts().synapses;
     }
     return sum;
 }
@@ -37,8 +37,7 @@ std::size_t Connectome::bytes() const {
     std::size_t sum = remote_targets.bytes();
     for (const RouteTable& table : routes) sum += table.bytes();
     for (const WorkerConnectome& worker : workers) {
-        sum += worker.rows.bytes();
-        for (const auto& store : worker.stores) sum += store ? store->facts().bytes : 0;
+        sum += worker.rows.bytes() + worker.synapses.facts().bytes;
     }
     return sum;
 }
@@ -48,7 +47,7 @@ namespace {
 /// Builds every worker in its own thread, so that its memory is near it.
 void build_workers(const Model& model, const ConnectionPlan& plan, const Partition& partition,
                    int rank, Delivery delivery, Connectome& connectome,
-                   std::vector<std::vector<PresentSources>>& present) {
+                   std::vector<std::vector<std::vector<PresentSources>>>& present) {
     const int threads = partition.threads();
     connectome.workers.resize(static_cast<std::size_t>(threads));
     present.resize(static_cast<std::size_t>(threads));
@@ -70,10 +69,11 @@ void build_workers(const Model& model, const ConnectionPlan& plan, const Partiti
 }
 
 /// Merges the workers' sources into one table a population.
-void build_routes(const Model& model, const std::vector<std::vector<PresentSources>>& present,
+void build_routes(const Model& model,
+                  const std::vector<std::vector<std::vector<PresentSources>>>& present,
                   Connectome& connectome) {
     for (std::size_t p = 0; p < model.populations.size(); ++p) {
-        std::vector<PresentSources> of_threads;
+        std::vector<std::vector<PresentSources>> of_threads;
         for (const auto& thread : present) of_threads.push_back(thread[p]);
         connectome.routes.emplace_back(model.populations[p].size, of_threads);
     }
@@ -105,8 +105,7 @@ std::vector<Communicator::Words> needs(const Model& model, const Partition& part
                 Step shortest = Connectome::kNever;
                 for (const Route& route : routes) {
                     const WorkerConnectome& worker = connectome.workers[route.thread()];
-                    shortest =
-                        std::min(shortest, worker.stores[population]->shortest_delay(route.run()));
+                    shortest = std::min(shortest, worker.synapses.shortest_delay(route.run()));
                 }
                 if (home == ranks.rank()) {
                     connectome.shortest_local = std::min(connectome.shortest_local, shortest);
@@ -128,7 +127,7 @@ Connectome build_connectome(const Model& model, const ConnectionPlan& plan,
     Connectome connectome;
     std::vector<Communicator::Words> wanted;
     together(ranks, [&] {
-        std::vector<std::vector<PresentSources>> present;
+        std::vector<std::vector<std::vector<PresentSources>>> present;
         build_workers(model, plan, partition, ranks.rank(), delivery, connectome, present);
         build_routes(model, present, connectome);
         wanted = needs(model, partition, ranks, connectome);

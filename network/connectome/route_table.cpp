@@ -5,10 +5,13 @@
 
 namespace volley {
 
-RouteTable::RouteTable(std::int64_t population_size, std::span<const PresentSources> threads) {
+RouteTable::RouteTable(std::int64_t population_size,
+                       std::span<const std::vector<PresentSources>> threads) {
     std::vector<std::int64_t> all;
-    for (const PresentSources& sources : threads) {
-        all.insert(all.end(), sources.source.begin(), sources.source.end());
+    for (const auto& stores : threads) {
+        for (const PresentSources& sources : stores) {
+            all.insert(all.end(), sources.source.begin(), sources.source.end());
+        }
     }
     routes_.resize(all.size());
     std::sort(all.begin(), all.end());
@@ -22,15 +25,18 @@ RouteTable::RouteTable(std::int64_t population_size, std::span<const PresentSour
     const auto row = [this](std::int64_t source) {
         return direct_ ? static_cast<std::size_t>(source) : row_of(source);
     };
-    for (const PresentSources& sources : threads) {
-        for (const std::int64_t source : sources.source) ++first_[row(source) + 1];
+    for (const auto& stores : threads) {
+        for (const PresentSources& sources : stores) {
+            for (const std::int64_t source : sources.source) ++first_[row(source) + 1];
+        }
     }
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
     std::vector<std::uint64_t> next(first_.begin(), first_.end() - 1);
     for (std::size_t thread = 0; thread < threads.size(); ++thread) {
-        const PresentSources& sources = threads[thread];
-        for (std::size_t i = 0; i < sources.source.size(); ++i) {
-            routes_[next[row(sources.source[i])]++] = make_route(thread, sources.run[i]);
+        for (const PresentSources& sources : threads[thread]) {
+            for (std::size_t i = 0; i < sources.source.size(); ++i) {
+                routes_[next[row(sources.source[i])]++] = sources.route(thread, i);
+            }
         }
     }
 }

@@ -6,20 +6,36 @@
 
 namespace volley {
 
-/// Where a spike's synapses on this rank are: a worker's thread and the run in its store.
+/// Where some synapses of a spike's source are: a run in a store of a worker of this rank.
 struct Route {
-    std::uint32_t thread() const { return static_cast<std::uint32_t>(packed >> 48); }
-    std::uint64_t run() const { return packed & 0xffffffffffffULL; }
+    static constexpr int kRunBits = 40;
+    static constexpr int kStoreBits = 11;
+    static constexpr std::size_t kMostThreads = std::size_t{1} << 12;
+
+    std::uint32_t thread() const { return static_cast<std::uint32_t>(packed >> 52); }
+    /// 0 is the worker's store of static synapses.
+    std::uint32_t store() const {
+        return static_cast<std::uint32_t>(packed >> kRunBits) & ((1U << kStoreBits) - 1);
+    }
+    /// Is the spike spread at once instead of held back?
+    bool spreads() const { return (packed >> (kRunBits + kStoreBits) & 1) != 0; }
+    std::uint64_t run() const { return packed & ((std::uint64_t{1} << kRunBits) - 1); }
     std::uint64_t packed = 0;
 };
-inline Route make_route(std::size_t thread, std::uint64_t run) {
-    return {.packed = static_cast<std::uint64_t>(thread) << 48 | run};
-}
 
-/// The sources of one population that have synapses on one thread, ascending, with their runs.
+/// The sources of one population that have synapses in one store, ascending, with their runs.
 struct PresentSources {
     std::vector<std::int64_t> source;
     std::vector<std::uint64_t> run;
+    std::uint32_t store = 0;
+    bool spreads = false;
+
+    Route route(std::size_t thread, std::size_t i) const {
+        return {.packed = (static_cast<std::uint64_t>(thread) << 12 |
+                           static_cast<std::uint64_t>(spreads) << Route::kStoreBits | store)
+                              << Route::kRunBits |
+                          run[i]};
+    }
 };
 
 /// From a source to its runs on all threads of a rank: one table a source population, so that no
@@ -28,7 +44,8 @@ struct PresentSources {
 class RouteTable {
 public:
     RouteTable() = default;
-    RouteTable(std::int64_t population_size, std::span<const PresentSources> threads);
+    /// @param threads  shape [threads][stores that hold synapses of the population]
+    RouteTable(std::int64_t population_size, std::span<const std::vector<PresentSources>> threads);
 
     std::span<const Route> of(std::int64_t source) const {
         std::size_t row = static_cast<std::size_t>(source);

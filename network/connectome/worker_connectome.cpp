@@ -2,11 +2,14 @@
 
 #include "core/neurons/neuron_model.hpp"
 #include "core/random/counter_random.hpp"
+#include "network/connectome/cache_size.hpp"
+#include "network/connectome/drawn_synapses.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <bit>
 #include <numeric>
+#include <optional>
 #include <string>
 
 namespace volley {
@@ -19,173 +22,237 @@ struct Slice {
     std::int64_t begin;  ///< positions in the target selection
     std::int64_t end;
     std::uint32_t row;          ///< where the receptor's row starts
+    std::uint32_t row_end;      ///< and where the neurons of the worker end in it
     std::int64_t first_neuron;  ///< of the target population on this worker
-    double grid;
 };
 
-/// Numbers the sources that occur on this worker, ascending, and counts their synapses. Direct
-/// where many of the population occur, else from a sorted list.
-class SourceCounts final : public EdgeSink {
+/// Rows are cut into at most this many parts that 16 bits can count; beyond, segments would become
+/// short and indices take 32 bits.
+constexpr std::uint32_t kMostParts = 4;
+constexpr std::uint32_t kPart = std::uint32_t{1} << 16;
+
+/// How the synapses of one source population are stored on a worker.
+class Layout {
 public:
-    SourceCounts(std::int64_t population_size, double expected_synapses)
-        : direct_(static_cast<double>(population_size) <= 8.0 * expected_synapses + 65536.0) {
-        if (direct_) counts_.assign(static_cast<std::size_t>(population_size), 0);
-    }
-
-    void set_selection(const Selection& selection) { selection_ = &selection; }
-
-    void take(std::span<const Edge> edges) override {
-        for (const Edge& edge : edges) {
-            const std::int64_t source = selection_->at(edge.source);
-            if (direct_) {
-                ++counts_[static_cast<std::size_t>(source)];
-            } else {
-                sources_.push_back(source);
-            }
+    Layout(std::span<const Slice> slices, SynapseStore& store) {
+        using Form = SynapseGroup::Form;
+        const auto by_row = [](const Slice& a, const Slice& b) { return a.row < b.row; };
+        first_row_ = std::min_element(slices.begin(), slices.end(), by_row)->row;
+        std::uint32_t last_row = 0;
+        bool coarse = true;
+        bool equal = true;
+        for (const Slice& slice : slices) {
+            last_row = std::max(last_row, slice.row_end);
+            coarse = coarse && slice.plan->coarse_weights;
+            equal = equal && is_constant(*slice.plan) &&
+                    stored_weight(*slice.plan) == stored_weight(*slices.front().plan);
         }
-    }
-
-    /// Ends counting: where each source's synapses begin.
-    std::vector<std::uint64_t> finish() {
-        std::vector<std::uint64_t> first{0};
-        if (direct_) {
-            std::uint32_t row = 0;
-            for (std::size_t source = 0; source < counts_.size(); ++source) {
-                const std::uint32_t count = counts_[source];
-                if (count == 0) continue;
-                first.push_back(first.back() + count);
-                present_.push_back(static_cast<std::int64_t>(source));
-                counts_[source] = row++;  // from here on: the source's number
-            }
+        const std::uint32_t rows = last_row - first_row_;
+        const std::uint32_t parts = (rows + kPart - 1) / kPart;
+        fits16_ = parts <= kMostParts && (coarse || equal);
+        if (parts <= kMostParts) {
+            part_ = (rows + parts - 1) / parts;
         } else {
-            std::sort(sources_.begin(), sources_.end());
-            for (std::size_t i = 0; i < sources_.size();) {
-                std::size_t next = i;
-                while (next < sources_.size() && sources_[next] == sources_[i]) ++next;
-                present_.push_back(sources_[i]);
-                first.push_back(next);
-                i = next;
-            }
-            sources_ = {};
+            part_ = rows;
         }
-        return first;
+        SynapseGroup like;
+        if (equal) {
+            like.form = fits16_ ? Form::index16 : Form::index32;
+            like.weight = stored_weight(*slices.front().plan);
+        } else {
+            like.form = fits16_ ? Form::weighted16 : Form::weighted32;
+        }
+        for (const Slice& slice : slices) {
+            std::vector<std::uint32_t>& places = places_.emplace_back();
+            for (std::uint32_t start = first_row_; start < last_row; start += part_) {
+                like.row_start = like.form == Form::weighted32 ? 0 : start;
+                if (like.form == Form::weighted16) {
+                    like.shift = static_cast<std::uint8_t>(slice.plan->weight_shift);
+                }
+                const std::uint32_t group = store.add_group(like);
+                const auto known = std::find(groups_.begin(), groups_.end(), group);
+                places.push_back(static_cast<std::uint32_t>(known - groups_.begin()));
+                if (known == groups_.end()) {
+                    groups_.push_back(group);
+                    chosen_.push_back(store.group(group));
+                }
+                fits16_ = fits16_ && store.group(group).form == like.form;
+            }
+        }
     }
 
-    std::size_t number_of(std::int64_t source) const {
-        if (direct_) return counts_[static_cast<std::size_t>(source)];
-        return static_cast<std::size_t>(std::lower_bound(present_.begin(), present_.end(), source) -
-                                        present_.begin());
-    }
-
-    std::vector<std::int64_t> take_present() { return std::move(present_); }
+    bool fits16() const { return fits16_; }
+    const std::vector<std::uint32_t>& groups() const { return groups_; }
+    /// By part of the rows, for synapses of one slice.
+    std::span<const std::uint32_t> places(std::size_t slice) const { return places_[slice]; }
+    std::uint32_t first_row() const { return first_row_; }
+    std::uint32_t part() const { return part_; }
+    const SynapseGroup& chosen(std::uint32_t place) const { return chosen_[place]; }
 
 private:
-    bool direct_;
-    const Selection* selection_ = nullptr;
-    std::vector<std::uint32_t> counts_;
-    std::vector<std::int64_t> sources_;
-    std::vector<std::int64_t> present_;
+    static bool is_constant(const ProjectionPlan& plan) {
+        return plan.weight.lowest() == plan.weight.highest();
+    }
+    static std::int32_t stored_weight(const ProjectionPlan& plan) {
+        const auto weight = static_cast<std::uint32_t>(plan.on_grid(plan.weight.lowest()));
+        return static_cast<std::int32_t>(weight << plan.weight_shift);
+    }
+
+    std::uint32_t first_row_ = 0;
+    std::uint32_t part_ = 1;
+    bool fits16_ = false;
+    std::vector<std::uint32_t> groups_;               ///< the store's numbers
+    std::vector<SynapseGroup> chosen_;                ///< what they stand for
+    std::vector<std::vector<std::uint32_t>> places_;  ///< [slice][part]: index into groups_
 };
 
-/// Draws weight and delay of every synapse and puts it behind the others of its source.
+/// Draws weight and delay of every synapse and collects it.
+template <class Entry>
 class Filler final : public EdgeSink {
 public:
-    Filler(DrawnSynapses& drawn, const SourceCounts& counts, WorkerConnectome::Rounding& rounding)
-        : drawn_(drawn),
-          counts_(counts),
-          rounding_(rounding),
-          next_(drawn.first.begin(), drawn.first.end() - 1) {
-        drawn.target.resize(drawn.first.back());
-        drawn.weight.resize(drawn.first.back());
-        drawn.delay.resize(drawn.first.back());
-    }
+    Filler(DrawnSynapses<Entry>& drawn, const Layout& layout) : drawn_(drawn), layout_(layout) {}
 
-    void set_slice(const Slice& slice, std::uint64_t seed, double dt_ms) {
+    void set_slice(const Slice& slice, std::size_t number, std::uint64_t seed, double dt_ms) {
         slice_ = &slice;
+        places_ = layout_.places(number);
         dt_ms_ = dt_ms;
         random_.emplace(seed, "projection/" + slice.plan->projection->name + "/synapse");
+        const ProjectionPlan& plan = *slice.plan;
+        draws_ = plan.weight.needs_random() || plan.delay_ms.needs_random();
+        measures_ = plan.weight.needs_distance() || plan.delay_ms.needs_distance();
+        const auto same = static_cast<std::int32_t>(plan.on_grid(plan.weight.lowest()));
+        if (plan.weight.lowest() == plan.weight.highest()) weight_.fill(same);
         // Constants are converted once.
-        fixed_delay_ = ProjectionPlan::steps_of(slice.plan->delay_ms.lowest(), dt_ms);
+        if (plan.shortest_delay == plan.longest_delay) delay_.fill(plan.shortest_delay);
     }
 
     void take(std::span<const Edge> edges) override {
-        const ProjectionPlan& plan = *slice_->plan;
-        const Selection& sources = plan.projection->source;
-        const Selection& targets = plan.projection->target;
-        const bool draws = plan.weight.needs_random() || plan.delay_ms.needs_random();
-        const bool measures = plan.weight.needs_distance() || plan.delay_ms.needs_distance();
-        for (const Edge& edge : edges) {
-            const std::int64_t source = sources.at(edge.source);
-            const std::int64_t target = targets.at(edge.target);
-            double for_weight = 0.5;
-            double for_delay = 0.5;
-            if (draws) {
-                const RandomWords words = random_->words(static_cast<std::uint64_t>(edge.target),
-                                                         static_cast<std::uint64_t>(edge.ordinal),
-                                                         static_cast<std::uint32_t>(edge.copy));
-                for_weight = to_uniform(words.first);
-                for_delay = to_uniform(words.second);
+        for (; edges.size() > kBatch; edges = edges.subspan(kBatch)) take(edges.first(kBatch));
+        if (draws_) draw(edges);
+        if (measures_) measure(edges);
+        find_weights(edges);
+        find_delays(edges);
+        const Selection& sources = slice_->plan->projection->source;
+        const Selection& targets = slice_->plan->projection->target;
+        const std::int64_t to_row =
+            std::int64_t{slice_->row} - layout_.first_row() - slice_->first_neuron;
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            auto entry = static_cast<std::uint32_t>(targets.at(edges[i].target) + to_row);
+            std::size_t part = 0;
+            for (; entry >= layout_.part(); entry -= layout_.part()) ++part;
+            const std::uint32_t place = places_[part];
+            const SynapseGroup& group = layout_.chosen(place);
+            std::int32_t weight = weight_[i];
+            if (group.form == SynapseGroup::Form::weighted32) {
+                entry += layout_.first_row() + static_cast<std::uint32_t>(part) * layout_.part();
+                weight = static_cast<std::int32_t>(static_cast<std::uint32_t>(weight)
+                                                   << slice_->plan->weight_shift);
             }
-            double distance = 0.0;
-            if (measures) {
-                distance =
-                    distance_um(plan.source_positions->at(source),
-                                plan.target_positions->at(target), plan.source_positions->period());
-            }
-            const std::uint64_t at = next_[counts_.number_of(source)]++;
-            drawn_.target[at] =
-                slice_->row + static_cast<std::uint32_t>(target - slice_->first_neuron);
-            drawn_.weight[at] = on_grid(plan.weight.at(edge.ordinal, for_weight, distance));
-            drawn_.delay[at] = static_cast<std::uint32_t>(
-                plan.shortest_delay == plan.longest_delay
-                    ? fixed_delay_
-                    : ProjectionPlan::steps_of(plan.delay_ms.at(edge.ordinal, for_delay, distance),
-                                               dt_ms_));
+            drawn_.put(sources.at(edges[i].source), place, entry, weight, delay_[i]);
         }
     }
 
 private:
-    std::int32_t on_grid(double weight) {
-        const double units = std::nearbyint(weight / slice_->grid);
-        if (weight != 0.0) {
-            const double error = std::abs(units * slice_->grid - weight) / std::abs(weight);
-            rounding_.error_squares += error * error;
-            rounding_.largest = std::max(rounding_.largest, error);
-            ++rounding_.weights;
+    static constexpr std::size_t kBatch = 512;
+
+    /// Two random words for every synapse, eight synapses at a time.
+    void draw(std::span<const Edge> edges) {
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            target_[i] = static_cast<std::uint64_t>(edges[i].target);
+            ordinal_[i] = static_cast<std::uint64_t>(edges[i].ordinal);
+            copy_[i] = static_cast<std::uint64_t>(edges[i].copy);
         }
-        return static_cast<std::int32_t>(units);
+        const auto at = [](auto& numbers, std::size_t i) {
+            return reinterpret_cast<Words*>(numbers.data() + i);
+        };
+        for (std::size_t i = 0; i < edges.size(); i += kLanes) {
+            const RandomLanes words =
+                random_->words_of_lanes(*at(target_, i), *at(ordinal_, i), *at(copy_, i));
+            *at(for_weight_, i) = words.first;
+            *at(for_delay_, i) = words.second;
+        }
     }
 
-    DrawnSynapses& drawn_;
-    const SourceCounts& counts_;
-    WorkerConnectome::Rounding& rounding_;
-    std::vector<std::uint64_t> next_;
+    void measure(std::span<const Edge> edges) {
+        const ProjectionPlan& plan = *slice_->plan;
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            distance_um_[i] =
+                distance_um(plan.source_positions->at(plan.projection->source.at(edges[i].source)),
+                            plan.target_positions->at(plan.projection->target.at(edges[i].target)),
+                            plan.source_positions->period());
+        }
+    }
+
+    void find_weights(std::span<const Edge> edges) {
+        const ProjectionPlan& plan = *slice_->plan;
+        if (plan.weight.lowest() == plan.weight.highest()) return;
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            weight_[i] = plan.weight_levels
+                             ? static_cast<std::int32_t>(plan.weight_levels->at(for_weight_[i]))
+                             : plan.on_grid(plan.weight.at(
+                                   edges[i].ordinal, to_uniform(for_weight_[i]), distance_um_[i]));
+        }
+    }
+
+    void find_delays(std::span<const Edge> edges) {
+        const ProjectionPlan& plan = *slice_->plan;
+        if (plan.shortest_delay == plan.longest_delay) return;
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            delay_[i] = plan.delay_steps
+                            ? plan.delay_steps->at(for_delay_[i])
+                            : ProjectionPlan::steps_of(
+                                  plan.delay_ms.at(edges[i].ordinal, to_uniform(for_delay_[i]),
+                                                   distance_um_[i]),
+                                  dt_ms_);
+        }
+    }
+
+    DrawnSynapses<Entry>& drawn_;
+    const Layout& layout_;
     const Slice* slice_ = nullptr;
+    std::span<const std::uint32_t> places_;
     double dt_ms_ = 0.1;
-    Step fixed_delay_ = 1;
+    bool draws_ = false;
+    bool measures_ = false;
     std::optional<CounterRandom> random_;
+    alignas(64) std::array<std::uint64_t, kBatch> target_{};
+    alignas(64) std::array<std::uint64_t, kBatch> ordinal_{};
+    alignas(64) std::array<std::uint64_t, kBatch> copy_{};
+    alignas(64) std::array<std::uint64_t, kBatch> for_weight_{};
+    alignas(64) std::array<std::uint64_t, kBatch> for_delay_{};
+    std::array<double, kBatch> distance_um_{};
+    std::array<std::int32_t, kBatch> weight_{};
+    std::array<Step, kBatch> delay_{};
+};
+
+/// Everything that is needed to draw on one worker.
+struct Site {
+    const Model& model;
+    const ConnectionPlan& plan;
+    const Partition& partition;
+    int worker;
 };
 
 /// The slices of all projections from one population onto a worker.
-std::vector<Slice> slices_of(const ConnectionPlan& plan, const Partition& partition, int worker,
-                             std::int32_t source, const WorkerConnectome& connectome) {
+std::vector<Slice> slices_of(const Site& site, std::int32_t source,
+                             const WorkerConnectome& connectome) {
     std::vector<Slice> slices;
-    for (const ProjectionPlan& projection : plan.projections()) {
+    for (const ProjectionPlan& projection : site.plan.projections()) {
         const Selection& targets = projection.projection->target;
         if (projection.projection->source.population != source) continue;
-        const Block block = partition.of_worker(targets.population, worker);
+        const Block block = site.partition.of_worker(targets.population, site.worker);
         const std::int64_t begin = targets.position_of(block.begin);
         const std::int64_t end = targets.position_of(block.end);
         if (begin >= end) continue;
         const auto receptor = static_cast<std::size_t>(projection.projection->receptor);
-        slices.push_back(
-            {.plan = &projection,
-             .begin = begin,
-             .end = end,
-             .row = static_cast<std::uint32_t>(
-                 connectome.row_start[static_cast<std::size_t>(targets.population)][receptor]),
-             .first_neuron = block.begin,
-             .grid = plan.grid(targets.population, receptor)});
+        const auto row = static_cast<std::uint32_t>(
+            connectome.row_start[static_cast<std::size_t>(targets.population)][receptor]);
+        slices.push_back({.plan = &projection,
+                          .begin = begin,
+                          .end = end,
+                          .row = row,
+                          .row_end = row + static_cast<std::uint32_t>(block.size()),
+                          .first_neuron = block.begin});
     }
     return slices;
 }
@@ -197,57 +264,109 @@ double expected(const Slice& slice) {
            targets;
 }
 
+template <class Entry>
+PresentSources draw(const Site& site, std::span<const Slice> slices, const DrawnRange& range,
+                    const Layout& layout, ChunkPool& pool, SynapseStore& store) {
+    DrawnSynapses<Entry> drawn(pool, range, layout.groups());
+    Filler<Entry> filler(drawn, layout);
+    for (std::size_t s = 0; s < slices.size(); ++s) {
+        filler.set_slice(slices[s], s, site.model.seed, site.model.dt_ms);
+        slices[s].plan->rule->generate(slices[s].begin, slices[s].end, filler);
+    }
+    return drawn.move_to(store);
+}
+
+/// Draws all synapses of one source population.
+PresentSources build_population(const Site& site, std::int32_t source,
+                                std::span<const Slice> slices, ChunkPool& pool,
+                                SynapseStore& store) {
+    const Layout layout(slices, store);
+    DrawnRange range;
+    range.sources = site.model.populations[static_cast<std::size_t>(source)].size;
+    range.groups = static_cast<std::uint32_t>(layout.groups().size());
+    range.shortest_delay = slices.front().plan->shortest_delay;
+    range.fits16 = layout.fits16();
+    for (const Slice& slice : slices) {
+        range.expected += expected(slice);
+        range.shortest_delay = std::min(range.shortest_delay, slice.plan->shortest_delay);
+        range.longest_delay = std::max(range.longest_delay, slice.plan->longest_delay);
+    }
+    return range.narrow() ? draw<NarrowSynapse>(site, slices, range, layout, pool, store)
+                          : draw<WideSynapse>(site, slices, range, layout, pool, store);
+}
+
+/// Ring buffers win where they stay in the L2 cache, or where segments are nearly empty.
+bool spreads(const SynapseStore::Facts& facts, Delivery delivery, std::size_t rows_length) {
+    if (delivery != Delivery::automatic) return delivery == Delivery::ring;
+    const std::size_t ring_bytes =
+        rows_length * std::bit_ceil(static_cast<std::size_t>(facts.longest_delay) + 1) *
+        sizeof(std::int32_t);
+    if (ring_bytes <= cache_size() / 2) return true;
+    // A segment of less than a cache line costs as much as the misses it saves; but a ring beyond
+    // memory's reach (a few very long delays) costs more.
+    const bool nearly_empty = facts.synapses < 2 * facts.segments;
+    return nearly_empty && ring_bytes <= (std::size_t{64} << 20);
+}
+
 }  // namespace
 
 WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
                               const Partition& partition, int worker, Delivery delivery,
-                              std::vector<PresentSources>& present) {
+                              std::vector<std::vector<PresentSources>>& present) {
+    const Site site{.model = model, .plan = plan, .partition = partition, .worker = worker};
     WorkerConnectome connectome;
-    const auto populations = static_cast<std::int32_t>(model.populations.size());
-    for (std::int32_t p = 0; p < populations; ++p) {
-        const auto neurons = static_cast<std::size_t>(partition.of_worker(p, worker).size());
-        const auto& name = model.populations[static_cast<std::size_t>(p)].model;
-        std::vector<std::size_t>& starts = connectome.row_start.emplace_back();
-        for (std::size_t r = 0; r < find_neuron_model(name)->receptors.size(); ++r) {
-            starts.push_back(connectome.rows.add(neurons));
-        }
-    }
+    connectome.lay_out_rows(model, partition, worker);
 
-    present.assign(static_cast<std::size_t>(populations), {});
+    // The largest first: what they need beside the result is then taken while the result is small.
+    const std::size_t populations = model.populations.size();
+    std::vector<std::vector<Slice>> slices;
+    std::vector<double> synapses;
+    for (std::size_t p = 0; p < populations; ++p) {
+        slices.push_back(slices_of(site, static_cast<std::int32_t>(p), connectome));
+        double sum = 0.0;
+        for (const Slice& slice : slices.back()) sum += expected(slice);
+        synapses.push_back(sum);
+    }
+    std::vector<std::size_t> order(populations);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return synapses[a] > synapses[b]; });
+
+    connectome.synapses.reserve(std::accumulate(synapses.begin(), synapses.end(), 0.0));
+    present.assign(populations, {});
+    ChunkPool pool;
     Step longest_in_ring = 0;
-    for (std::int32_t source = 0; source < populations; ++source) {
-        const std::vector<Slice> slices = slices_of(plan, partition, worker, source, connectome);
-        double synapses = 0.0;
-        for (const Slice& slice : slices) synapses += expected(slice);
-
-        SourceCounts counts(
-            slices.empty() ? 0 : model.populations[static_cast<std::size_t>(source)].size,
-            synapses);
-        for (const Slice& slice : slices) {
-            counts.set_selection(slice.plan->projection->source);
-            slice.plan->rule->generate(slice.begin, slice.end, counts);
-        }
-        DrawnSynapses drawn;
-        drawn.first = counts.finish();
-        if (drawn.first.back() == 0) {
-            connectome.stores.push_back(nullptr);
-            continue;
-        }
-        Filler filler(drawn, counts, connectome.rounding);
-        for (const Slice& slice : slices) {
-            filler.set_slice(slice, model.seed, model.dt_ms);
-            slice.plan->rule->generate(slice.begin, slice.end, filler);
-        }
-        PresentSources& sources = present[static_cast<std::size_t>(source)];
-        connectome.stores.push_back(
-            make_synapse_store(drawn, connectome.rows.length(), delivery, sources.run));
-        sources.source = counts.take_present();
-        const SynapseStore::Facts facts = connectome.stores.back()->facts();
-        if (facts.ring) longest_in_ring = std::max(longest_in_ring, facts.longest_delay);
+    for (const std::size_t source : order) {
+        if (slices[source].empty()) continue;
+        pool.reset(synapses[source] * sizeof(NarrowSynapse));
+        PresentSources sources = build_population(site, static_cast<std::int32_t>(source),
+                                                  slices[source], pool, connectome.synapses);
+        if (sources.source.empty()) continue;
+        const SynapseStore::Facts facts = connectome.synapses.recent();
+        sources.spreads = spreads(facts, delivery, connectome.rows.length());
+        ++(sources.spreads ? connectome.spread : connectome.held_back);
+        if (sources.spreads) longest_in_ring = std::max(longest_in_ring, facts.longest_delay);
+        present[source].push_back(std::move(sources));
     }
+    connectome.synapses.finish();
     // A ring holds what arrives at the next `longest` steps; without one a single row does.
     connectome.rows.allocate(static_cast<std::size_t>(longest_in_ring) + 1);
     return connectome;
+}
+
+void WorkerConnectome::lay_out_rows(const Model& model, const Partition& partition, int worker) {
+    // Receptor by receptor: the targets of a source mostly share one, and lie close together then.
+    row_start.resize(model.populations.size());
+    for (std::size_t receptor = 0, found = 1; found > 0; ++receptor) {
+        found = 0;
+        for (std::size_t p = 0; p < model.populations.size(); ++p) {
+            const NeuronModel& neuron = *find_neuron_model(model.populations[p].model);
+            if (receptor >= neuron.receptors.size()) continue;
+            ++found;
+            row_start[p].push_back(rows.add(static_cast<std::size_t>(
+                partition.of_worker(static_cast<std::int32_t>(p), worker).size())));
+        }
+    }
 }
 
 }  // namespace volley

@@ -17,35 +17,32 @@ struct WorkerConnectome {
     InputRows rows;
     /// Where each receptor's row starts: [population][receptor].
     std::vector<std::vector<std::size_t>> row_start;
-    /// By source population; null where it has no synapses here.
-    std::vector<std::unique_ptr<SynapseStore>> stores;
+    SynapseStore synapses;
+    int held_back = 0;  ///< source populations whose spikes are held back
+    int spread = 0;     ///< source populations whose spikes are spread at once
 
-    /// How far weights were moved onto their grids.
-    struct Rounding {
-        double error_squares = 0.0;  ///< sum of (relative error)^2
-        double largest = 0.0;        ///< largest relative error
-        std::int64_t weights = 0;    ///< weights that are not 0
-    } rounding;
-
-    void spike_arrives(std::int32_t population, std::uint64_t run, Step time) {
-        stores[static_cast<std::size_t>(population)]->arrive(run, time, rows);
-    }
-    void deliver(Step time) {
-        for (const auto& store : stores) {
-            if (store) store->deliver(time, rows);
+    void lay_out_rows(const Model& model, const Partition& partition, int worker);
+    void spike_arrives(const Route& route, Step time) {
+        if (route.spreads()) {
+            synapses.spread(route.run(), time, rows);
+        } else {
+            synapses.arrive(route.run(), time);
         }
     }
+    void prefetch(const Route& route) const { synapses.prefetch(route.run()); }
+    void deliver(Step time) { synapses.deliver(time, rows); }
 };
 
 /// Draws and stores all synapses onto the neurons of `worker`.
 ///
-/// Two passes over the rules, count and fill, then each run is put in order: time proportional to
-/// the synapses made, memory that of the result plus 12 bytes a synapse of the largest source
-/// population.
+/// One source population after the other, the largest first: its synapses are drawn once, kept by
+/// ranges of sources as they come, and put in order range by range within the cache. Time is
+/// proportional to the synapses made; memory is that of the result plus 8 bytes (16 where delays,
+/// targets or weights are large) for each synapse of the population at hand.
 ///
-/// @param[out] present  by source population: which sources have synapses here, and their runs
+/// @param[out] present  [source population][store]: which sources have synapses here, their runs
 WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
                               const Partition& partition, int worker, Delivery delivery,
-                              std::vector<PresentSources>& present);
+                              std::vector<std::vector<PresentSources>>& present);
 
 }  // namespace volley

@@ -81,7 +81,7 @@ BinBounds::BinBounds(const BinLattice& lattice, const DistanceKernel& kernel) {
                 bounds_.push_back({.probability = p, .hazard = -exact_log1p(-p)});
                 if (p > 0.0) {
                     row_reach = x;
-                    size_ += (x > 0 ? 2 : 1) * (y > 0 ? 2 : 1) * (z > 0 ? 2 : 1);
+                    size_ += std::int64_t{x > 0 ? 2 : 1} * (y > 0 ? 2 : 1) * (z > 0 ? 2 : 1);
                 }
             }
             row_reach_.push_back(row_reach);

@@ -74,7 +74,8 @@ std::vector<Case> cases() {
         return (density(a) - density(b)) / (normal_cdf(-a) - normal_cdf(-b));
     };
     std::vector<Case> all;
-    const auto add = [&](const char* name, const char* kind, auto values, auto tails, double mean) {
+    const auto add = [&](const char* name, const char* kind, const auto& values, const auto& tails,
+                         double mean) {
         all.push_back({name, spec_of(kind, values), tails.first, tails.second, mean});
     };
     using Values = std::map<std::string, Value, std::less<>>;

@@ -1,8 +1,10 @@
+#include "core/error.hpp"
 #include "core/time.hpp"
 #include "tests/core/group_runner.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
@@ -54,6 +56,52 @@ TEST(LifPscExp, FiresAtTheRateOfTheClosedForm) {
         EXPECT_GE(measured, interval - 1e-9);
         EXPECT_LT(measured, interval + 0.01);
     }
+}
+
+// The potential of one event: of the current w e t / tau_s exp(-t / tau_s), with r = 1 / tau_s - 1
+// / tau_m, V = w e / (C tau_s) exp(-t / tau_m) (1 - exp(-r t) (1 + r t)) / r^2, here in long
+// double. The time constants from far apart to nearly equal, on both sides of where the step
+// changes from the closed form to its series (|r| dt = 1/2). Near equality this formula cancels:
+// there the limit w e / (C tau) exp(-t / tau) t^2 / 2 (1 - 2 r t / 3), whose next term is below
+// 1e-14 of it. 1e-11 mV: 200 steps of rounding at 1e-14 of 70 mV, on a potential of 2 mV.
+TEST(LifPscAlpha, FollowsTheClosedFormOfAnEvent) {
+    for (const double tau_syn : {0.15, 0.19, 0.2, 0.5, 2.0, 9.0, 10.0, 10.0 + 1e-9, 11.0, 50.0}) {
+        GroupRunner runner("lif_psc_alpha", 1, 0.1, {{"tau_syn_exc", tau_syn}});
+        runner.event(0, 0, 100.0);
+        runner.step();
+        for (int n = 1; n <= 200; ++n) {
+            runner.step();
+            const long double t = n * 0.1L;
+            const long double tau_s = tau_syn;
+            const long double r = 1.0L / tau_s - 1.0L / 10.0L;
+            const long double window = std::abs(r) < 1e-6L
+                                           ? t * t / 2.0L * (1.0L - 2.0L / 3.0L * r * t)
+                                           : (1.0L - std::exp(-r * t) * (1.0L + r * t)) / (r * r);
+            const long double scale = 100.0L * std::numbers::e_v<long double> / tau_s;
+            ASSERT_NEAR(
+                runner.state("V_m"),
+                static_cast<double>(-70.0L + scale / 250.0L * std::exp(-t / 10.0L) * window), 1e-11)
+                << "tau_syn " << tau_syn << " ms at t = " << n * 0.1 << " ms";
+            ASSERT_NEAR(runner.state("I_exc"),
+                        static_cast<double>(scale * t * std::exp(-t / tau_s)), 1e-11)
+                << "tau_syn " << tau_syn << " ms at t = " << n * 0.1 << " ms";
+        }
+    }
+}
+
+// The weight is the peak of the current, reached after tau_syn; at inh with its own time.
+TEST(LifPscAlpha, HasItsWeightAsThePeakOfTheCurrent) {
+    GroupRunner runner("lif_psc_alpha", 1, 0.1, {{"tau_syn_exc", 0.5}, {"tau_syn_inh", 2.0}});
+    runner.event(0, 0, 40.0);
+    runner.event(1, 0, -70.0);
+    runner.step();
+    for (int n = 1; n <= 20; ++n) {
+        runner.step();
+        if (n == 5) {
+            EXPECT_NEAR(runner.state("I_exc"), 40.0, 1e-12);
+        }
+    }
+    EXPECT_NEAR(runner.state("I_inh"), -70.0, 1e-12);
 }
 
 TEST(LifPscDelta, LosesWhatArrivesWhileRefractory) {
@@ -120,6 +168,43 @@ TEST(PhaseOscillator, HasNoiseOfTheStatedSize) {
     EXPECT_NEAR(sum / count, 0.0, 5.0 * 0.5 * std::sqrt(2.0 * 120.0 / count));
     EXPECT_NEAR(squares / count, 0.25, 0.12 * 0.25);
     EXPECT_NEAR(lagged / (8.0 * (steps - 120)) / (squares / count), std::exp(-1.0), 0.08);
+}
+
+// Spikes at (phase + k) / rate, to the nearest step, whatever arrives. 15 Hz has a period of 666.67
+// steps. Ties (0.5 steps) do not occur in these.
+TEST(IgnoreAndFire, FiresAtItsRateAndPhaseWhateverArrives) {
+    const double dt_ms = 0.1;
+    for (const double rate_Hz : {10.0, 15.0, 333.0, 3000.0}) {
+        for (const double phase : {0.003, 0.3, 1.0}) {
+            GroupRunner runner("ignore_and_fire", 1, dt_ms, {{"rate", rate_Hz}, {"phase", phase}});
+            runner.current(0, 1e4);
+            std::int64_t spikes = 0;
+            for (int n = 1; n <= 20000; ++n) {
+                runner.event(0, 0, 500.0);
+                runner.event(1, 0, -300.0);
+                if (runner.step().empty()) continue;
+                const double due_ms = 1000.0 * (phase + static_cast<double>(spikes)) / rate_Hz;
+                // Before half a step the first spike is due "at" time 0: it comes in the first
+                // step.
+                const double expected = std::max(1.0, std::round(due_ms / dt_ms));
+                ASSERT_EQ(n, expected) << rate_Hz << " Hz, phase " << phase << ", spike " << spikes;
+                ++spikes;
+            }
+            EXPECT_NEAR(static_cast<double>(spikes), rate_Hz * 2.0, 1.0);
+        }
+    }
+}
+
+TEST(IgnoreAndFire, IsSilentAtRateZeroAndFollowsAChangeOfRate) {
+    GroupRunner runner("ignore_and_fire", 1, 0.1, {{"rate", 0.0}, {"phase", 0.5}});
+    for (int n = 0; n < 1000; ++n) ASSERT_TRUE(runner.step().empty());
+    EXPECT_EQ(runner.state("periods_left"), 0.5);
+    runner.group().set_parameter("rate", 100.0);
+    for (int n = 1; n <= 50; ++n) EXPECT_EQ(runner.step().empty(), n < 50) << "step " << n;
+}
+
+TEST(IgnoreAndFire, RefusesMoreThanOneSpikeAStep) {
+    EXPECT_THROW(GroupRunner("ignore_and_fire", 1, 0.1, {{"rate", 10001.0}}), ConfigError);
 }
 
 TEST(SpikeSource, SendsItsTimesRoundedToSteps) {

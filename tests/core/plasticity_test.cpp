@@ -25,7 +25,8 @@ double in_lane(const PowerFunction& power, double x, std::size_t lane, double ot
 
 class PowerFunctionTest : public testing::TestWithParam<double> {};
 
-// The error comes from three rounded factors and a series: a few units in the last place.
+// By the table: three rounded factors and a series, a few units in the last place. Below it pow()
+// serves, with an error of 2e-16 (1 + |y log x|).
 TEST_P(PowerFunctionTest, AgreesWithPow) {
     const double exponent = GetParam();
     for (const double largest : {1.0, 45.61, 3e-4}) {
@@ -33,7 +34,9 @@ TEST_P(PowerFunctionTest, AgreesWithPow) {
         for (double x = 1e-9 * largest; x < 40.0 * largest; x *= 1.00037) {
             const double expected = static_cast<double>(
                 std::pow(static_cast<long double>(x), static_cast<long double>(exponent)));
-            ASSERT_NEAR(power(broadcast(x))[0] / expected, 1.0, 1e-15) << "x = " << x;
+            const bool by_table = x > 1e-4 * largest && x < largest;
+            ASSERT_NEAR(power(broadcast(x))[0] / expected, 1.0, by_table ? 1e-15 : 5e-15)
+                << "x = " << x;
         }
         EXPECT_EQ(power(broadcast(0.0))[0], exponent == 0.0 ? 1.0 : 0.0);
     }

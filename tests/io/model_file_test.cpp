@@ -145,6 +145,7 @@ TEST(ModelFile, ReadsProjections) {
     EXPECT_EQ(std::get<double>(p.delay), 1.5);
     EXPECT_FALSE(p.allow_autapses);
     EXPECT_TRUE(p.allow_multapses);
+    EXPECT_FALSE(p.coarse_weights);
 }
 
 TEST(ModelFile, ChoosesTheReceptorByTheSignOfTheWeight) {
@@ -330,13 +331,15 @@ TEST(ModelFile, GivesAnEffectiveModelThatReadsTheSame) {
 
 /// A folder that goes away with the test.
 class EdgeFile : public testing::Test {
+public:
+    ~EdgeFile() override { std::filesystem::remove_all(folder_); }
+
 protected:
     EdgeFile()
         : folder_(std::filesystem::temp_directory_path() /
                   ("volley_edges_" + std::to_string(::getpid()))) {
         std::filesystem::create_directories(folder_);
     }
-    ~EdgeFile() override { std::filesystem::remove_all(folder_); }
 
     void write(const std::string& name, const std::string& text) {
         std::ofstream(folder_ / name) << text;

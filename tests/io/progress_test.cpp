@@ -25,7 +25,7 @@ public:
     std::FILE* get() const { return file_; }
     std::string text() const {
         std::fflush(file_);
-        std::rewind(file_);
+        EXPECT_EQ(std::fseek(file_, 0, SEEK_SET), 0);
         std::string all;
         for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) {
             all.push_back(static_cast<char>(c));
@@ -42,9 +42,9 @@ std::string watch(bool terminal, bool quiet, double step_s) {
     const Stream stream;
     double now_s = 100.0;
     Progress progress("simulating", 1000.0, {stream.get(), terminal, quiet, [&] { return now_s; }});
-    for (int done = 10; done <= 1000; done += 10) {
+    for (std::int64_t done = 10; done <= 1000; done += 10) {
         now_s += step_s;
-        progress.update(done, {done * 5, 100});
+        progress.update(static_cast<double>(done), {done * 5, 100});
     }
     progress.finish({5000, 100});
     progress.finish({5000, 100});

@@ -1,14 +1,9 @@
 // The model files of apps/models against the figures they reproduce.
 
-#include "core/analysis/analysis.hpp"
-#include "core/spec_defaults.hpp"
-#include "io/model_file/model_file.hpp"
-#include "network/simulation.hpp"
-#include "tests/network/memory_recorder.hpp"
+#include "tests/io/finished_run.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cmath>
 #include <numbers>
 #include <string>
@@ -16,53 +11,6 @@
 
 namespace volley {
 namespace {
-
-/// A model file after its run.
-struct Finished {
-    Model model;
-    MemoryRecorder recorder;
-
-    SpikeTrains trains(const std::string& population) const {
-        const std::int32_t p = model.population(population);
-        std::vector<std::int64_t> neurons;
-        const std::int64_t size = model.populations[static_cast<std::size_t>(p)].size;
-        for (std::int64_t i = 0; i < size; ++i) neurons.push_back(i);
-        std::vector<Step> steps;
-        std::vector<std::int64_t> sources;
-        for (const SpikeRecord& spike : recorder.spikes_of(p)) {
-            steps.push_back(spike.step);
-            sources.push_back(spike.neuron);
-        }
-        return make_spike_trains(population, model.dt_ms, model.warm_up, model.last_step(), neurons,
-                                 steps, sources);
-    }
-
-    double figure(const std::string& analysis, const std::string& population,
-                  const std::string& name, std::map<std::string, Value> settings = {}) const {
-        const AnalysisInfo& info = *find_analysis(analysis);
-        Spec spec = default_spec(info.description);
-        for (const auto& [key, value] : settings) spec.values[key] = value;
-        const SpikeTrains found = trains(population);
-        for (const Figure& figure : info.run(spec, {&found, 1}).figures) {
-            if (figure.name == name) return figure.value;
-        }
-        throw std::runtime_error("no figure " + name);
-    }
-};
-
-Finished run(const std::string& text_or_file, std::vector<std::string> sets, bool is_text = false) {
-    Finished finished;
-    ModelFile file =
-        is_text ? read_model_text(text_or_file, "test", sets)
-                : read_model_file(std::string(VOLLEY_SOURCE_DIR) + "/apps/models/" + text_or_file,
-                                  sets);
-    finished.model = std::move(file.model);
-    const auto alone = single_process();
-    Simulation simulation(finished.model, *alone, {.threads = 1});
-    const std::atomic<bool> never{false};
-    simulation.run(finished.recorder, {}, never);
-    return finished;
-}
 
 /// Section E of the Purkinje targets: four seeds of an independent program, 10 s each, multitaper
 /// power averaged over 30 Hz.
@@ -143,8 +91,9 @@ TEST_P(KuramotoTransition, FollowsTheory) {
         {}, true);
     const auto& samples = network.recorder.traces(0);
     double sum = 0.0;
-    for (std::size_t k = samples.size() / 2; k < samples.size(); ++k) sum += samples[k][0];
-    const double r = sum / static_cast<double>(samples.size() - samples.size() / 2);
+    const std::size_t settled = samples.size() / 2;
+    for (std::size_t k = settled; k < samples.size(); ++k) sum += samples[k][0];
+    const double r = sum / static_cast<double>(samples.size() - settled);
     const double theory =
         coupling_over_width > 2.0 ? std::sqrt(1.0 - 2.0 / coupling_over_width) : 0.0;
     std::printf("K / gamma = %.1f: r = %.4f, theory %.4f\n", coupling_over_width, r, theory);

@@ -114,12 +114,14 @@ std::vector<SpikeRecord> expected_spikes(Step last) {
 }
 
 class Recording : public ::testing::Test {
+public:
+    ~Recording() override { MPI_Barrier(MPI_COMM_WORLD); }
+
 protected:
     Recording() {
         if (rank == 0) owned_.emplace();
         folder = collective::broadcast(owned_ ? owned_->path().string() : "", MPI_COMM_WORLD);
     }
-    ~Recording() override { MPI_Barrier(MPI_COMM_WORLD); }
 
     /// What the assembly of the same recording gives in a single process that recorded it alone.
     fs::path alone(const std::string& name, Step last) const {

@@ -57,11 +57,15 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
                    {{"kernel", std::string("gaussian")}, {"peak", 0.3}, {"sigma", 100.0}}),
               exc_weight, of_distance("conduction", {{"velocity", 200.0}, {"offset", 0.3}}), 0);
     b.connect(exc, inh, rule("fixed_indegree", {{"indegree", ints(40)}}), exc_weight,
-              drawn("uniform", {{"low", 0.5}, {"high", 2.5}}), 0);
+              drawn("uniform", {{"low", 0.5}, {"high", 2.5}}), 0)
+        .coarse_weights = true;
     b.connect(inh, exc, rule("fixed_total_number", {{"number", ints(9000 * scale)}}), inh_weight,
-              drawn("exponential", {{"mean", 0.8}, {"min", 0.1}, {"max", 8.0}}), 1);
-    b.connect(inh, inh, rule("pairwise_bernoulli", {{"probability", 0.1}}), -100.0, 0.7, 1)
-        .allow_autapses = false;
+              drawn("exponential", {{"mean", 0.8}, {"min", 0.1}, {"max", 8.0}}), 1)
+        .coarse_weights = true;
+    Projection& inh_inh =
+        b.connect(inh, inh, rule("pairwise_bernoulli", {{"probability", 0.1}}), -100.0, 0.7, 1);
+    inh_inh.allow_autapses = false;
+    inh_inh.coarse_weights = true;
     b.connect(exc, jump, rule("fixed_outdegree", {{"outdegree", ints(12)}}), 0.15, 1.2, 0)
         .allow_multapses = false;
     b.connect(source, relay, rule("one_to_one"), 1.0, 1.0, 0);

@@ -137,7 +137,7 @@ std::map<std::vector<std::pair<std::int64_t, std::int64_t>>, double> outcomes(Wi
     for (int k = 0; k < trials; ++k) {
         wiring.seed = static_cast<std::uint64_t>(k);
         std::vector<std::pair<std::int64_t, std::int64_t>> outcome;
-        for (const Edge& e : Network(wiring).edges()) outcome.push_back({e.source, e.target});
+        for (const Edge& e : Network(wiring).edges()) outcome.emplace_back(e.source, e.target);
         std::sort(outcome.begin(), outcome.end());
         counts[outcome] += 1.0;
     }

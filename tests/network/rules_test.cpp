@@ -54,8 +54,9 @@ std::vector<RuleCase> all_cases() {
         ++pair;
         for (const bool autapses : {true, false}) {
             for (const bool multapses : {true, false}) {
-                const auto add = [&, s = source, t = target](const std::string& rule, Values values,
-                                                             std::optional<Spec> positions = {}) {
+                const auto add = [&, s = source, t = target](
+                                     const std::string& rule, Values values,
+                                     const std::optional<Spec>& positions = {}) {
                     cases.push_back({rule + "_" + std::to_string(cases.size()) + "_pair" +
                                          std::to_string(pair) + (autapses ? "_a" : "") +
                                          (multapses ? "_m" : ""),
