@@ -2,6 +2,7 @@
 
 #include "core/random/counter_random.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace volley {
@@ -67,6 +68,8 @@ public:
                 static_cast<Step>(to_index(words.second, static_cast<std::uint64_t>(epoch_))));
             received.push_back(packet.packed);
         }
+        // Spikes of one source come in the order of time, as from other ranks.
+        std::sort(received.begin(), received.end());
         ++epochs_;
         return signals;
     }

@@ -98,10 +98,13 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
 
-    std::array<std::int64_t, 3> counts{connectome_.synapses(), 0, 0};
+    std::array<std::int64_t, 4> counts{connectome_.synapses(), 0, 0, 0};
     for (const WorkerConnectome& worker : connectome_.workers) {
         counts[1] += worker.spread;
         counts[2] += worker.held_back;
+        for (const PlasticProjection& plastic : worker.plastic) {
+            counts[3] += static_cast<std::int64_t>(plastic.store().synapses());
+        }
     }
     std::array<double, 2> sums{static_cast<double>(connectome_.bytes()), 0.0};
     for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
@@ -110,6 +113,7 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.synapses = counts[0];
     facts_.ring_stores = counts[1];
     facts_.segment_stores = counts[2];
+    facts_.plastic_synapses = counts[3];
     facts_.connectome_bytes = sums[0];
     facts_.neuron_bytes = sums[1];
     const ProjectionPlan::Rounding rounding = plan_->rounding();
@@ -213,6 +217,7 @@ private:
             meet_other_ranks(worker, thread, epoch_begin, epoch_end, 1 - parity);
             if (ends_) break;
         }
+        guarded([&] { worker.finish(); });
     }
 
     /// Sums the mean fields over threads and ranks: exact, so the order does not matter.
@@ -383,16 +388,18 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
     facts.steps = loop.steps();
     facts.stopped = loop.stopped();
 
-    std::vector<std::int64_t> counts(model_.populations.size() + 4);
+    std::vector<std::int64_t> counts(model_.populations.size() + 6);
     std::array<double, static_cast<std::size_t>(Phase::count)> phases{};
     const double seconds_per_tick = facts.seconds / static_cast<double>(ticks_spent);
     Digest spikes;
     Digest traces;
+    Digest weights;
     for (const auto& worker : workers_) {
         spikes.add(worker->spike_digest());
         traces.add(worker->trace_digest());
+        weights.add(worker->weight_digest());
         for (std::size_t p = 0; p < model_.populations.size(); ++p) {
-            counts[p + 4] += worker->spikes(p);
+            counts[p + 6] += worker->spikes(p);
         }
         for (std::size_t phase = 0; phase < phases.size(); ++phase) {
             phases[phase] += static_cast<double>(worker->phase_ticks()[phase]) * seconds_per_tick;
@@ -402,6 +409,8 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
     counts[1] = static_cast<std::int64_t>(spikes.high());
     counts[2] = static_cast<std::int64_t>(traces.low());
     counts[3] = static_cast<std::int64_t>(traces.high());
+    counts[4] = static_cast<std::int64_t>(weights.low());
+    counts[5] = static_cast<std::int64_t>(weights.high());
     ranks_.sum(std::span<std::int64_t>(counts));  // modulo 2^64, as a digest is
     ranks_.sum(std::span<double>(phases));
     ranks_.largest(std::span<double>(&facts.seconds, 1));
@@ -409,7 +418,9 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
                             static_cast<std::uint64_t>(counts[1]));
     facts.traces.add_halves(static_cast<std::uint64_t>(counts[2]),
                             static_cast<std::uint64_t>(counts[3]));
-    facts.spikes_of.assign(counts.begin() + 4, counts.end());
+    facts.weights.add_halves(static_cast<std::uint64_t>(counts[4]),
+                             static_cast<std::uint64_t>(counts[5]));
+    facts.spikes_of.assign(counts.begin() + 6, counts.end());
     const double workers = static_cast<double>(partition_.workers());
     facts.phases = {.update = phases[0] / workers,
                     .deliver = phases[1] / workers,

@@ -42,9 +42,10 @@ struct PhaseSeconds {
 struct NetworkFacts {
     std::int64_t neurons = 0;
     std::int64_t synapses = 0;
-    double connectome_bytes = 0.0;  ///< all ranks: synapses, headers, look-up, rows of input
-    double neuron_bytes = 0.0;      ///< all ranks: state, parameters, drives
-    double rounding_rms = 0.0;      ///< of weights onto their grids, relative
+    std::int64_t plastic_synapses = 0;  ///< of them
+    double connectome_bytes = 0.0;      ///< all ranks: synapses, headers, look-up, rows of input
+    double neuron_bytes = 0.0;          ///< all ranks: state, parameters, drives
+    double rounding_rms = 0.0;          ///< of weights onto their grids, relative
     double rounding_largest = 0.0;
     std::string exchange;             ///< "none", "gather", "sparse"
     std::int64_t ring_stores = 0;     ///< stores that spread spikes at arrival, over all workers
@@ -59,6 +60,7 @@ struct RunFacts {
     bool stopped = false;
     Digest spikes;
     Digest traces;
+    Digest weights;                       ///< of plastic synapses at the end
     std::vector<std::int64_t> spikes_of;  ///< [population], the warm-up included
     double seconds = 0.0;                 ///< wall-clock, the slowest rank
     PhaseSeconds phases;

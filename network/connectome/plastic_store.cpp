@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 
 namespace volley {
 
@@ -46,11 +47,13 @@ PlasticStore::PlasticStore(DrawnPlasticSynapses& drawn, Setup setup)
 void PlasticStore::store_run(DrawnPlasticSynapses& drawn, std::size_t run) {
     const std::uint64_t first = drawn.first[run];
     const std::size_t count = drawn.first[run + 1] - first;
-    std::uint32_t* const target = drawn.target.data() + first;
-    double* const weight = drawn.weight.data() + first;
-    std::uint32_t* const delay = drawn.delay.data() + first;
+    const std::span target(drawn.target.data() + first, count);
+    const std::span weight(drawn.weight.data() + first, count);
+    const std::span delay(drawn.delay.data() + (drawn.delay.empty() ? 0 : first),
+                          drawn.delay.empty() ? 0 : count);
     const auto before = [&](std::size_t a, std::size_t b) {
-        return delay[a] != delay[b] ? delay[a] < delay[b] : target[a] < target[b];
+        if (!delay.empty() && delay[a] != delay[b]) return delay[a] < delay[b];
+        return target[a] < target[b];
     };
     bool sorted = true;
     for (std::size_t i = 1; i < count && sorted; ++i) sorted = !before(i, i - 1);
@@ -58,24 +61,28 @@ void PlasticStore::store_run(DrawnPlasticSynapses& drawn, std::size_t run) {
         std::vector<std::uint32_t> order(count);
         std::iota(order.begin(), order.end(), 0U);
         std::stable_sort(order.begin(), order.end(), before);
-        const auto reorder = [&](auto* values) {
-            std::vector copy(values, values + count);
-            for (std::size_t i = 0; i < count; ++i) values[i] = copy[order[i]];
+        const auto reorder = [&](auto values) {
+            const std::vector copy(values.begin(), values.end());
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = copy[order[i]];
         };
         reorder(target);
         reorder(weight);
         reorder(delay);
     }
-    for (std::size_t begin = 0; begin < count;) {
-        std::size_t end = begin;
-        while (end < count && delay[end] == delay[begin]) ++end;
-        segments_.push_back(
-            {.delay = delay[begin], .count = static_cast<std::uint32_t>(end - begin)});
-        longest_delay_ = std::max<Step>(longest_delay_, delay[begin]);
-        begin = end;
+    if (delay.empty() && count > 0) add_segment(drawn.same_delay, count);
+    for (auto rest = delay; !rest.empty();) {
+        const auto end = std::find_if(rest.begin(), rest.end(),
+                                      [&](std::uint32_t each) { return each != rest.front(); });
+        add_segment(rest.front(), static_cast<std::size_t>(end - rest.begin()));
+        rest = {end, rest.end()};
     }
-    for (std::size_t i = 0; i < count; ++i) weight[i] = std::abs(weight[i]);
+    for (double& each : weight) each = std::abs(each);
     first_segment_.push_back(segments_.size());
+}
+
+void PlasticStore::add_segment(std::uint32_t delay, std::size_t count) {
+    segments_.push_back({.delay = delay, .count = static_cast<std::uint32_t>(count)});
+    longest_delay_ = std::max<Step>(longest_delay_, delay);
 }
 
 void PlasticStore::arrive(std::size_t run, Step time) {

@@ -15,7 +15,9 @@ struct DrawnPlasticSynapses {
     std::vector<std::uint64_t> first;   ///< [runs + 1]: where each source's synapses begin
     std::vector<std::uint32_t> target;  ///< neuron of the worker's share of the target population
     std::vector<double> weight;         ///< in the unit of the receptor; all of one sign
-    std::vector<std::uint32_t> delay;   ///< axonal + dendritic, in steps, 1 ... 2^31 - 1
+    /// Axonal + dendritic, in steps, 1 ... 2^31 - 1; empty where all have the same one.
+    std::vector<std::uint32_t> delay;
+    std::uint32_t same_delay = 1;
 };
 
 /// The plastic synapses of one projection onto one worker.
@@ -63,7 +65,6 @@ public:
     std::size_t synapses() const { return synapses_; }
     Step shortest_delay(std::size_t run) const { return segments_[first_segment_[run]].delay; }
     Step longest_delay() const { return longest_delay_; }
-    std::size_t segments() const { return segments_.size(); }
     std::size_t bytes() const;
 
     /// Visits every synapse as (run, target, delay, weight). After catch_up() the weights are those
@@ -96,6 +97,7 @@ private:
     };
 
     void store_run(DrawnPlasticSynapses& drawn, std::size_t run);
+    void add_segment(std::uint32_t delay, std::size_t count);
     PostWindow window(Step previous, Step delay) const;
     bool deliver(const Cursor& cursor, std::int32_t* row);
     void catch_up_run(std::size_t run, const Cursor*& in_flight, const Cursor* last);
