@@ -69,14 +69,14 @@ void dry_run(const Session& session, const DryRunOptions& options) {
 
     const auto ranks = dry_run_ranks(options.rank, options.ranks, neurons_here);
     const auto begin = std::chrono::steady_clock::now();
-    Simulation simulation(model, *ranks,
-                          {.threads = threads.threads,
-                           .oversubscribed = threads.oversubscribed,
-                           .make_exchange = [&](Communicator&, const Connectome& connectome, int) {
-                               return make_dry_run_exchange(model, connectome, partition,
-                                                            options.rank, options.rate_Hz,
-                                                            longest_epoch(model, connectome));
-                           }});
+    Simulation simulation(
+        model, *ranks,
+        {.threads = threads.threads,
+         .oversubscribed = threads.oversubscribed,
+         .make_exchange = [&](Communicator&, const Connectome& connectome, int, Step epoch) {
+             return make_dry_run_exchange(model, connectome, partition, options.rank,
+                                          options.rate_Hz, epoch);
+         }});
     const double build_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     NoRecorder nowhere;

@@ -98,8 +98,9 @@ Simulation build(const Model& model, const Session& session, const RunOptions& o
     ExchangeFactory make_exchange;
     if (session.ranks.size() > 1) {
         make_exchange = [&session, scheme = scheme_of(options.exchange)](
-                            Communicator& ranks, const Connectome& connectome, int count) {
-            return make_mpi_exchange(session.communicator, ranks, connectome, count, scheme);
+                            Communicator& ranks, const Connectome& connectome, int count,
+                            Step epoch) {
+            return make_mpi_exchange(session.communicator, ranks, connectome, count, epoch, scheme);
         };
     }
     return Simulation(model, session.ranks,

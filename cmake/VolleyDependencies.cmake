@@ -29,5 +29,10 @@ if(VOLLEY_TESTS)
   volley_require(GTest "libgtest-dev libgmock-dev" 1.12)
 endif()
 if(VOLLEY_BENCH)
-  volley_require(benchmark "libbenchmark-dev" 1.7)
+  find_package(benchmark 1.7 QUIET)
+  if(NOT benchmark_FOUND)
+    message(FATAL_ERROR "VOLLEY_BENCH is on, but Google Benchmark was not found: install the Debian "
+      "package libbenchmark-dev (or run: bash cmake/bootstrap.sh tools), "
+      "or leave the micro-benchmarks out with -DVOLLEY_BENCH=OFF.")
+  endif()
 endif()

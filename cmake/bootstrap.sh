@@ -16,8 +16,9 @@ program_packages=(
 test_packages=(libgtest-dev libgmock-dev python3-h5py hdf5-tools)
 # What makes the environment of the interop tests.
 interop_packages=(python3-venv)
-# What a developer and CI use besides (libomp: clang-tidy reads its omp.h).
-tool_packages=(ccache git python3 clang-format-19 clang-tidy-19 libomp-19-dev)
+# What a developer and CI use besides (libomp: clang-tidy reads its omp.h; libbenchmark: the
+# micro-benchmarks, -DVOLLEY_BENCH=ON).
+tool_packages=(ccache git python3 clang-format-19 clang-tidy-19 libomp-19-dev libbenchmark-dev)
 
 usage() {
     cat <<'TEXT'
@@ -29,7 +30,8 @@ Usage: bash cmake/bootstrap.sh COMMAND
   interop   make a Python environment (build/interop) with the packages that read our files
             independently, and run the tests that use them
   install   only install the Debian packages that building, demo and tests need
-  tools     install those and what developers use besides (formatter, linter, compiler cache)
+  tools     install those and what developers use besides (formatter, linter, compiler cache,
+            library of the micro-benchmarks)
   help      print this
 
 Debian packages are installed with apt-get, as root or with sudo; nothing is asked. A second run

@@ -48,41 +48,69 @@ private:
     std::int64_t neurons_here_;
 };
 
+/// A neuron by its rank and its place among that rank's neurons.
+struct RemoteNeuron {
+    std::int32_t rank;
+    std::uint32_t place;
+};
+
 class DryRunExchange final : public SpikeExchange {
 public:
-    DryRunExchange(std::vector<std::uint64_t> sources, double spikes_per_epoch, Step epoch)
+    DryRunExchange(std::vector<RemoteNeuron> sources, int ranks, double spikes_per_epoch,
+                   Step epoch)
         : random_(0, "dry run"),
           sources_(std::move(sources)),
           spikes_per_epoch_(spikes_per_epoch),
-          epoch_(epoch) {}
+          epoch_(epoch),
+          format_(epoch),
+          posted_(static_cast<std::size_t>(ranks)),
+          messages_(static_cast<std::size_t>(ranks)) {}
 
-    void post(int /*thread*/, std::int64_t /*place*/, Packet /*packet*/) override {}
+    void post(int /*thread*/, std::int64_t /*place*/, Step /*step_in_epoch*/) override {}
 
-    std::uint32_t exchange(std::uint32_t signals, std::vector<std::uint64_t>& received) override {
-        received.clear();
+    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
         due_ += spikes_per_epoch_;
+        const auto epoch = static_cast<std::uint64_t>(facts_.epochs++);
+        spikes_.clear();
         for (std::uint32_t k = 0; due_ >= 1.0; due_ -= 1.0, ++k) {
-            const RandomWords words = random_.words(epochs_, 0, k);
-            const Packet packet(
-                sources_[to_index(words.first, sources_.size())],
-                static_cast<Step>(to_index(words.second, static_cast<std::uint64_t>(epoch_))));
-            received.push_back(packet.packed);
+            const RandomWords words = random_.words(epoch, 0, k);
+            spikes_.push_back({.step = static_cast<Step>(
+                                   to_index(words.second, static_cast<std::uint64_t>(epoch_))),
+                               .source = sources_[to_index(words.first, sources_.size())]});
         }
-        // Spikes of one source come in the order of time, as from other ranks.
-        std::sort(received.begin(), received.end());
-        ++epochs_;
+        // As from other ranks: those of one neuron in the order of time.
+        std::stable_sort(spikes_.begin(), spikes_.end(),
+                         [](const Spike& a, const Spike& b) { return a.step < b.step; });
+        for (const Spike& spike : spikes_) {
+            format_.post(posted_[static_cast<std::size_t>(spike.source.rank)], spike.source.place,
+                         spike.step);
+        }
+        received.clear();
+        for (std::size_t rank = 0; rank < posted_.size(); ++rank) {
+            messages_[rank].clear();
+            format_.pack({&posted_[rank], 1}, messages_[rank]);
+            received.add(static_cast<int>(rank), messages_[rank], format_);
+        }
+        facts_.spikes_received += received.size();
         return signals;
     }
 
     std::string_view name() const override { return "dry run"; }
 
 private:
+    struct Spike {
+        Step step;
+        RemoteNeuron source;
+    };
     CounterRandom random_;
-    std::vector<std::uint64_t> sources_;  ///< numbers in the whole network
+    std::vector<RemoteNeuron> sources_;
+    std::vector<Spike> spikes_;  ///< of this epoch
     double spikes_per_epoch_;
     Step epoch_;
+    SpikeFormat format_;
+    std::vector<PostedSpikes> posted_;              ///< [ranks]
+    std::vector<std::vector<std::byte>> messages_;  ///< [ranks]
     double due_ = 0.0;
-    std::uint64_t epochs_ = 0;
 };
 
 }  // namespace
@@ -95,19 +123,21 @@ std::unique_ptr<SpikeExchange> make_dry_run_exchange(const Model& model,
                                                      const Connectome& connectome,
                                                      const Partition& partition, int rank,
                                                      double rate_Hz, Step epoch) {
-    std::vector<std::uint64_t> sources;
-    std::uint64_t first_number = 0;
-    for (std::size_t p = 0; p < model.populations.size(); ++p) {
-        const Block here = partition.of_rank(static_cast<std::int32_t>(p), rank);
-        connectome.routes[p].for_each([&](std::int64_t source, std::span<const Route>) {
-            if (source >= here.begin && source < here.end) return;
-            sources.push_back(first_number + static_cast<std::uint64_t>(source));
+    std::vector<RankNeurons> homes;
+    for (int r = 0; r < partition.ranks(); ++r) homes.emplace_back(partition, r);
+    std::vector<RemoteNeuron> sources;
+    for (std::int32_t p = 0; p < partition.populations(); ++p) {
+        connectome.routes[static_cast<std::size_t>(p)].for_each([&](std::int64_t source,
+                                                                    std::span<const Route>) {
+            const int home = partition.rank_of(p, source);
+            if (home == rank) return;
+            const std::int64_t place = homes[static_cast<std::size_t>(home)].place_of(p, source);
+            sources.push_back({.rank = home, .place = static_cast<std::uint32_t>(place)});
         });
-        first_number += static_cast<std::uint64_t>(model.populations[p].size);
     }
     const double seconds = to_ms(epoch, model.dt_ms) / 1000.0;
     const double spikes = static_cast<double>(sources.size()) * rate_Hz * seconds;
-    return std::make_unique<DryRunExchange>(std::move(sources), spikes, epoch);
+    return std::make_unique<DryRunExchange>(std::move(sources), partition.ranks(), spikes, epoch);
 }
 
 }  // namespace volley

@@ -39,6 +39,24 @@ MpiSession::MpiSession(int& argc, char**& argv) {
 
 MpiSession::~MpiSession() { MPI_Finalize(); }
 
+PrivateCommunicator::PrivateCommunicator(MPI_Comm original) {
+    check_mpi(MPI_Comm_dup(original, &communicator_), "MPI_Comm_dup");
+    check_mpi(MPI_Comm_set_errhandler(communicator_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+}
+
+PrivateCommunicator::~PrivateCommunicator() { MPI_Comm_free(&communicator_); }
+
+void receive_message(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message) {
+    MPI_Message arriving = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    int bytes = 0;
+    check_mpi(MPI_Mprobe(from, tag, communicator, &arriving, &status), "MPI_Mprobe");
+    check_mpi(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
+    message.resize(static_cast<std::size_t>(bytes));
+    check_mpi(MPI_Mrecv(message.data(), bytes, MPI_BYTE, &arriving, MPI_STATUS_IGNORE),
+              "MPI_Mrecv");
+}
+
 namespace {
 
 class MpiRanks final : public Communicator {

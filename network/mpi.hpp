@@ -4,9 +4,11 @@
 
 #include <mpi.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <source_location>
+#include <vector>
 
 namespace volley {
 
@@ -25,6 +27,23 @@ public:
     MpiSession(const MpiSession&) = delete;
     MpiSession& operator=(const MpiSession&) = delete;
 };
+
+/// A duplicate of a communicator, whose messages meet no others. Made and released collectively;
+/// errors of calls on it are returned.
+class PrivateCommunicator {
+public:
+    explicit PrivateCommunicator(MPI_Comm original);
+    ~PrivateCommunicator();
+    PrivateCommunicator(const PrivateCommunicator&) = delete;
+    PrivateCommunicator& operator=(const PrivateCommunicator&) = delete;
+    MPI_Comm get() const { return communicator_; }
+
+private:
+    MPI_Comm communicator_ = MPI_COMM_NULL;
+};
+
+/// Receives a message of any length from a rank. @param[out] message  overwritten
+void receive_message(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message);
 
 /// The ranks of an MPI communicator, which must outlive the result. Errors of calls on it are
 /// returned (MPI_ERRORS_RETURN) and thrown.

@@ -99,4 +99,28 @@ int Partition::worker_of(std::int32_t population, std::int64_t neuron) const {
     return static_cast<int>(layout.first + low);
 }
 
+RankNeurons::RankNeurons(const Partition& partition, int rank) {
+    for (std::int32_t p = 0; p < partition.populations(); ++p) {
+        const Block block = partition.of_rank(p, rank);
+        if (block.size() == 0) continue;
+        pieces_.push_back({.first_place = size_, .first_index = block.begin, .population = p});
+        size_ += block.size();
+    }
+}
+
+std::int64_t RankNeurons::place_of(std::int32_t population, std::int64_t index) const {
+    const auto piece = std::lower_bound(
+        pieces_.begin(), pieces_.end(), population,
+        [](const Piece& here, std::int32_t wanted) { return here.population < wanted; });
+    return piece->first_place + index - piece->first_index;
+}
+
+RankNeurons::Neuron RankNeurons::at(std::int64_t place) const {
+    const auto next = std::upper_bound(
+        pieces_.begin(), pieces_.end(), place,
+        [](std::int64_t wanted, const Piece& here) { return wanted < here.first_place; });
+    const Piece& piece = *(next - 1);
+    return {.population = piece.population, .index = piece.first_index + place - piece.first_place};
+}
+
 }  // namespace volley

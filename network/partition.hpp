@@ -28,6 +28,7 @@ public:
     int ranks() const { return ranks_; }
     int threads() const { return threads_; }
     int workers() const { return ranks_ * threads_; }
+    std::int32_t populations() const { return static_cast<std::int32_t>(layouts_.size()); }
 
     /// The neurons of a population on a worker, or on a rank (the blocks of its workers adjoin).
     Block of_worker(std::int32_t population, int worker) const;
@@ -53,6 +54,34 @@ private:
     int ranks_;
     int threads_;
     std::vector<Layout> layouts_;
+};
+
+/// The neurons of one rank in a row: populations in the model's order, then index. A neuron's place
+/// in it is its name between ranks.
+class RankNeurons {
+public:
+    struct Neuron {
+        std::int32_t population;
+        std::int64_t index;
+    };
+
+    RankNeurons() = default;
+    RankNeurons(const Partition& partition, int rank);
+
+    std::int64_t size() const { return size_; }
+    /// @pre the rank holds the neuron
+    std::int64_t place_of(std::int32_t population, std::int64_t index) const;
+    /// @pre 0 <= place < size()
+    Neuron at(std::int64_t place) const;
+
+private:
+    struct Piece {
+        std::int64_t first_place;
+        std::int64_t first_index;
+        std::int32_t population;
+    };
+    std::vector<Piece> pieces_;  ///< only the populations with neurons there
+    std::int64_t size_ = 0;
 };
 
 }  // namespace volley

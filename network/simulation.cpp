@@ -18,19 +18,6 @@ namespace volley {
 
 namespace {
 
-/// Steps between two looks at signals and progress where no spike crosses ranks.
-constexpr Step kLongestEpoch = 4096;
-static_assert(kLongestEpoch <= Packet::kLongestEpoch);
-
-/// Neurons of each population before it in the whole network; the total at the end.
-std::vector<std::int64_t> first_numbers(const Model& model) {
-    std::vector<std::int64_t> first{0};
-    for (const Population& population : model.populations) {
-        first.push_back(first.back() + population.size);
-    }
-    return first;
-}
-
 bool has_mean_fields(const Model& model) {
     return std::any_of(model.populations.begin(), model.populations.end(),
                        [](const auto& p) { return find_neuron_model(p.model)->mean_fields > 0; });
@@ -50,13 +37,26 @@ void check_threads(int threads) {
     }
 }
 
+/// Steps between two exchanges of the ranks: the shortest delay between ranks, 1 where a population
+/// has mean fields, and never so many that signals would wait long.
+Step longest_epoch(const Model& model, const Connectome& connectome) {
+    return has_mean_fields(model)
+               ? 1
+               : std::min(SpikeFormat::kLongestEpoch, connectome.shortest_remote);
+}
+
+/// Spikes name a neuron by its place among those of its rank.
+void check_places(const Partition& partition, int rank) {
+    const std::int64_t neurons = RankNeurons(partition, rank).size();
+    if (partition.ranks() > 1 && neurons > SpikeFormat::kMostNeurons) {
+        throw ConfigError("populations", fmt::format("{} neurons on one rank", neurons),
+                          fmt::format("at most {}: use more ranks", SpikeFormat::kMostNeurons));
+    }
+}
+
 std::size_t index(std::int32_t population) { return static_cast<std::size_t>(population); }
 
 }  // namespace
-
-Step longest_epoch(const Model& model, const Connectome& connectome) {
-    return has_mean_fields(model) ? 1 : std::min(kLongestEpoch, connectome.shortest_remote);
-}
 
 Simulation::Simulation(const Model& model, Communicator& ranks, const SimulationOptions& options)
     : model_(model),
@@ -65,6 +65,7 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
       patience_(options.oversubscribed ? 0 : Barrier::kPatience) {
     together(ranks, [&] {
         check_threads(options.threads);
+        check_places(partition_, ranks.rank());
         plan_ = std::make_unique<ConnectionPlan>(model);
     });
     connectome_ = build_connectome(model, *plan_, partition_, ranks, options.delivery);
@@ -90,10 +91,11 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
             if (failure) std::rethrow_exception(failure);
         }
     });
-    exchange_ = options.make_exchange ? options.make_exchange(ranks, connectome_, options.threads)
-                                      : make_no_exchange();
-
     facts_.epoch = longest_epoch(model, connectome_);
+    exchange_ = options.make_exchange
+                    ? options.make_exchange(ranks, connectome_, options.threads, facts_.epoch)
+                    : make_no_exchange();
+
     facts_.local_interval = std::min(facts_.epoch, connectome_.shortest_local);
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
@@ -136,11 +138,17 @@ public:
           recorder_(recorder),
           watch_(watch),
           stop_(stop),
-          first_numbers_(first_numbers(simulation.model_)),
           barrier_(static_cast<int>(simulation.workers_.size()), simulation.patience_),
           mean_fields_(simulation.model_.populations.size()),
           pending_(simulation.model_.populations.size()),
           records_(simulation.model_.populations.size(), false) {
+        // Only of the ranks that send: an area's ranks are few of all.
+        const std::vector<bool>& receives_from = simulation.connectome_.receives_from;
+        neurons_of_.resize(receives_from.size());
+        for (std::size_t rank = 0; rank < receives_from.size(); ++rank) {
+            if (!receives_from[rank]) continue;
+            neurons_of_[rank] = RankNeurons(simulation.partition_, static_cast<int>(rank));
+        }
         for (std::size_t p = 0; p < mean_fields_.size(); ++p) {
             const auto& population = simulation.model_.populations[p];
             const std::size_t fields = find_neuron_model(population.model)->mean_fields;
@@ -262,20 +270,15 @@ private:
         wait_for_others(worker);
         if (s_.ranks_.size() == 1) return;
         const std::uint64_t start = ticks();
-        const std::size_t threads = s_.workers_.size();
-        const auto t = static_cast<std::size_t>(thread);
+        const auto threads = static_cast<std::int64_t>(s_.workers_.size());
         guarded([&] {
-            for (std::size_t i = received_.size() * t / threads;
-                 i < received_.size() * (t + 1) / threads; ++i) {
-                const Packet packet(received_[i]);
-                const auto number = static_cast<std::int64_t>(packet.neuron());
-                const auto next =
-                    std::upper_bound(first_numbers_.begin(), first_numbers_.end(), number);
-                const auto population =
-                    static_cast<std::int32_t>(next - first_numbers_.begin()) - 1;
-                worker.forward(population, number - first_numbers_[index(population)],
-                               epoch_begin + 1 + packet.step_in_epoch(), parity);
-            }
+            received_.for_each(
+                received_.size() * thread / threads, received_.size() * (thread + 1) / threads,
+                [&](int rank, std::int64_t place, Step step_in_epoch) {
+                    const auto [population, neuron] =
+                        neurons_of_[static_cast<std::size_t>(rank)].at(place);
+                    worker.forward(population, neuron, epoch_begin + 1 + step_in_epoch, parity);
+                });
         });
         worker.spent(Phase::exchange, ticks() - start);
         wait_for_others(worker);
@@ -347,7 +350,7 @@ private:
     Recorder& recorder_;
     const std::function<void(const RunProgress&)>& watch_;
     const std::atomic<bool>& stop_;
-    std::vector<std::int64_t> first_numbers_;
+    std::vector<RankNeurons> neurons_of_;  ///< [ranks], empty where none is needed here
     Barrier barrier_;
 
     bool any_mean_field_ = false;
@@ -355,7 +358,7 @@ private:
     std::vector<FieldSums> field_sums_;                        ///< [thread]
     std::vector<std::vector<double>> mean_fields_;             ///< [population][field]
 
-    std::vector<std::uint64_t> received_;
+    ReceivedSpikes received_;
     std::vector<std::vector<SpikeRecord>> pending_;  ///< [population]
     std::vector<bool> records_;
     std::vector<double> sample_;

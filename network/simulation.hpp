@@ -20,7 +20,7 @@ namespace volley {
 
 /// Makes the exchange once the connectome is known; which one depends on what the ranks are.
 using ExchangeFactory = std::function<std::unique_ptr<SpikeExchange>(
-    Communicator& ranks, const Connectome& connectome, int threads)>;
+    Communicator& ranks, const Connectome& connectome, int threads, Step epoch)>;
 
 struct SimulationOptions {
     int threads = 1;
@@ -72,10 +72,6 @@ struct RunProgress {
     Step last = 0;
     std::int64_t spikes_here = 0;  ///< of this rank
 };
-
-/// Steps between two exchanges of the ranks: the shortest delay between ranks, 1 where a population
-/// has mean fields, and never so many that signals would wait long.
-Step longest_epoch(const Model& model, const Connectome& connectome);
 
 /// A network on the ranks of a communicator: builds it, runs it once.
 class Simulation {

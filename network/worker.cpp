@@ -21,14 +21,11 @@ Worker::Worker(const Context& context)
       thread_(context.thread) {
     const auto populations = static_cast<std::int32_t>(model_.populations.size());
     std::int64_t place = 0;
-    std::uint64_t number = 0;
     for (std::int32_t p = 0; p < populations; ++p) {
         Share& share = shares_.emplace_back(make_share(p));
         share.first_place = place;
         share.first_of_rank = partition_.of_rank(p, rank_).begin;
-        share.first_number = number;
         place += partition_.of_rank(p, rank_).size();
-        number += static_cast<std::uint64_t>(model_.populations[static_cast<std::size_t>(p)].size);
     }
     for (const Selection& selection : model_.recorded_spikes) {
         Share& share = shares_[static_cast<std::size_t>(selection.population)];
@@ -79,6 +76,7 @@ void Worker::add_drives(std::int32_t p, Share& share) {
         setup.dt_ms = model_.dt_ms;
         setup.seed = model_.seed;
         setup.stimulus = stimulus.name;
+        setup.neurons = static_cast<std::size_t>(share.block.size());
         const std::int64_t end = stimulus.target.position_of(share.block.end);
         for (std::int64_t k = stimulus.target.position_of(share.block.begin); k < end; ++k) {
             const std::int64_t index = stimulus.target.at(k);
@@ -203,18 +201,18 @@ void Worker::apply_schedule(Step now) {
     }
 }
 
+void Worker::sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum) {
+    drives.front().drive->write(now, sum);
+    for (const Share::Driven& driven : drives.subspan(1)) driven.drive->add(now, sum);
+}
+
 void Worker::run_drives(Step now, Share& share) {
     if (!share.current_drives.empty()) {
-        std::fill(share.current.begin(), share.current.end(), 0.0);
-        for (const Share::Driven& driven : share.current_drives)
-            driven.drive->add(now, share.current);
+        sum_drives(share.current_drives, now, share.current);
     }
     for (std::size_t r = 0; r < share.event_drives.size(); ++r) {
         if (share.event_drives[r].empty()) continue;
-        std::fill(share.events[r].begin(), share.events[r].end(), 0.0);
-        for (const Share::Driven& driven : share.event_drives[r]) {
-            driven.drive->add(now, share.events[r]);
-        }
+        sum_drives(share.event_drives[r], now, share.events[r]);
         share.event_pointers[r] = share.events[r].data();
     }
 }
@@ -237,9 +235,8 @@ void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, St
         synapses_.plastic[k].post_spike(local, time);
     }
     forward(population, neuron, time, parity);
-    exchange.post(
-        thread_, share.first_place + neuron - share.first_of_rank,
-        Packet(share.first_number + static_cast<std::uint64_t>(neuron), time - epoch_begin - 1));
+    exchange.post(thread_, share.first_place + neuron - share.first_of_rank,
+                  time - epoch_begin - 1);
 }
 
 void Worker::forward(std::int32_t population, std::int64_t neuron, Step time, int parity) {

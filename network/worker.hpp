@@ -86,7 +86,6 @@ private:
         std::uint64_t name_hash = 0;
         std::int64_t first_place = 0;    ///< of the rank's neurons: where the population begins
         std::int64_t first_of_rank = 0;  ///< index of the rank's first neuron of the population
-        std::uint64_t first_number = 0;  ///< of neuron 0 of the population in the whole network
         std::unique_ptr<NeuronGroup> group;
         std::vector<std::size_t> row_start;
         std::vector<double> grid;
@@ -122,6 +121,7 @@ private:
     void apply_schedule(Step now);
     void deliver(Step time);
     void run_drives(Step now, Share& share);
+    static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
               Step epoch_begin, int parity, SpikeExchange& exchange);
     void sample_traces(Step time, int parity);

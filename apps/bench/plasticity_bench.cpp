@@ -1,22 +1,20 @@
-// Cost of plastic synapses: a store alone, with sources and targets that all fire at one rate.
-//
-//   plasticity_bench --benchmark_counters_tabular=true
-//
-// "ns_per_event" is the time of everything a store does (deliver, histories, catching up) divided
-// by the presynaptic events that reached synapses; "bytes_per_synapse" is all that the store holds.
+// Plastic synapses: a store alone, with sources and targets that all fire at 10 Hz. "per_event" is
+// the time of everything a store does (delivery, histories, catching up) for one presynaptic event
+// at one synapse, and "bytes_per_synapse" all that the store holds.
+#include "apps/bench/bench.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "core/random/counter_random.hpp"
 #include "core/spec_defaults.hpp"
 #include "network/connectome/plastic_store.hpp"
 
-#include <benchmark/benchmark.h>
-
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-namespace volley {
+namespace volley::bench {
 namespace {
 
 constexpr double kDt_ms = 0.1;
@@ -147,43 +145,43 @@ void run_store(benchmark::State& state, const std::string& rule, const std::stri
     advance(3000);  // pages are touched, traces have settled
     spikes = 0;
     for (auto _ : state) advance(1000);
-    const double events = static_cast<double>(spikes) * static_cast<double>(network.outdegree);
-    state.counters["ns_per_event"] = benchmark::Counter(
-        events * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_event"] =
+        time_per_one_of(static_cast<double>(spikes) * static_cast<double>(network.outdegree));
     state.counters["bytes_per_synapse"] =
         static_cast<double>(store.bytes()) / static_cast<double>(store.synapses());
 }
 
 void add(const std::string& name, const std::string& rule, const std::string& dependence,
          const Network& network) {
-    benchmark::RegisterBenchmark(name.c_str(), run_store, rule, dependence, network)
+    benchmark::RegisterBenchmark(("plasticity/" + name).c_str(), run_store, rule, dependence,
+                                 network)
         ->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace
-}  // namespace volley
 
-int main(int argc, char** argv) {
-    // The balanced network of weak-scaling studies at a fifth of its sources: synapses in main
+void add_plasticity_benchmarks(double scale) {
+    const auto number = [scale](std::int64_t full) {
+        return static_cast<std::size_t>(scaled(scale, full, 10));
+    };
+    // The balanced network of weak-scaling studies with a fifth of its sources: synapses in main
     // memory, all targets on one worker.
-    const volley::Network balanced{2250, 11250, 11250, 1, true};
-    volley::Network irregular = balanced;
+    const Network balanced{number(2250), number(11250), number(11250), 1, true};
+    Network irregular = balanced;
     irregular.regular = false;
-    volley::Network spread = balanced;
+    Network spread = balanced;
     spread.delays = 50;
     for (const char* dependence :
          {"additive", "multiplicative", "power_law", "power_law_unbounded"}) {
-        volley::add(std::string("stdp_pair/") + dependence, "stdp_pair", dependence, balanced);
+        add(std::string("stdp_pair/") + dependence, "stdp_pair", dependence, balanced);
     }
-    volley::add("stdp_pair/power_law_unbounded/irregular", "stdp_pair", "power_law_unbounded",
-                irregular);
-    volley::add("stdp_pair/power_law_unbounded/50_delays", "stdp_pair", "power_law_unbounded",
-                spread);
-    volley::add("stdp_pair/power_law_unbounded/4_a_segment", "stdp_pair", "power_law_unbounded",
-                {50000, 11250, 200, 50, true});
-    volley::add("stdp_triplet", "stdp_triplet", "", balanced);
-    volley::add("stdp_inhibitory", "stdp_inhibitory", "", balanced);
-    volley::add("tsodyks_markram", "tsodyks_markram", "", balanced);
-    benchmark::Initialize(&argc, argv);
-    benchmark::RunSpecifiedBenchmarks();
+    add("stdp_pair/power_law_unbounded/irregular", "stdp_pair", "power_law_unbounded", irregular);
+    add("stdp_pair/power_law_unbounded/50_delays", "stdp_pair", "power_law_unbounded", spread);
+    add("stdp_pair/power_law_unbounded/4_a_segment", "stdp_pair", "power_law_unbounded",
+        {number(50000), number(11250), 200, 50, true});
+    add("stdp_triplet", "stdp_triplet", "", balanced);
+    add("stdp_inhibitory", "stdp_inhibitory", "", balanced);
+    add("tsodyks_markram", "tsodyks_markram", "", balanced);
 }
+
+}  // namespace volley::bench

@@ -1,13 +1,11 @@
-// Cost of the connection rules over the size of the network. Every rule makes about the same number
-// of synapses for each target at every size, so "per_1e9_synapses" must stay flat where the cost is
-// proportional to the synapses made; a rule that tested all pairs would grow a hundredfold.
-//
-//   rules_bench --benchmark_filter=fixed --benchmark_counters_tabular=true
+// Cost of the connection rules alone, over the size of the network. Every rule makes about the same
+// number of synapses for each target at every size, so "per_synapse" must stay flat where the
+// cost is proportional to the synapses made; a rule that tested all pairs would grow a hundredfold.
+#include "apps/bench/bench.hpp"
 #include "network/positions.hpp"
 #include "network/rules/connection_rule.hpp"
 
-#include <benchmark/benchmark.h>
-
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -15,7 +13,8 @@
 #include <string>
 #include <vector>
 
-namespace volley {
+namespace volley::bench {
+
 namespace {
 
 using Values = std::map<std::string, Value, std::less<>>;
@@ -94,17 +93,14 @@ void make_synapses(benchmark::State& state, const std::string& rule, bool multap
                        counter);
         benchmark::DoNotOptimize(counter.checksum);
     }
-    // An inverted rate: the seconds for 1e9 synapses are the nanoseconds for one.
-    state.counters["per_1e9_synapses"] =
-        benchmark::Counter(static_cast<double>(counter.synapses) * 1e-9,
-                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_synapse"] = time_per_one_of(static_cast<double>(counter.synapses));
     state.counters["indegree"] =
         static_cast<double>(counter.synapses) * static_cast<double>(slices) /
         static_cast<double>(state.iterations()) / static_cast<double>(neurons);
 }
 
 void add(const std::string& rule, bool multapses, std::int64_t slices, std::int64_t largest) {
-    const std::string name = rule + (multapses ? "" : "/no_multapses") +
+    const std::string name = "rules/" + rule + (multapses ? "" : "/no_multapses") +
                              (slices > 1 ? "/one_of_" + std::to_string(slices) : "");
     benchmark::RegisterBenchmark(name.c_str(), make_synapses, rule, multapses, slices)
         ->RangeMultiplier(10)
@@ -112,8 +108,8 @@ void add(const std::string& rule, bool multapses, std::int64_t slices, std::int6
         ->Unit(benchmark::kMillisecond);
 }
 
-/// Building the rule itself: the part of distance_dependent that sorts the sources.
-void sort_sources(benchmark::State& state) {
+/// Positions, which rules in space look up.
+void place_neurons(benchmark::State& state) {
     Population population;
     population.name = "e";
     population.size = state.range(0);
@@ -129,37 +125,35 @@ void sort_sources(benchmark::State& state) {
         positions->many(0, places);
         benchmark::DoNotOptimize(places.data());
     }
-    state.counters["per_1e9_neurons"] = benchmark::Counter(
-        static_cast<double>(population.size) * 1e-9,
-        benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+    state.counters["per_neuron"] = time_per_one_of(static_cast<double>(population.size) *
+                                                   static_cast<double>(state.iterations()));
 }
 
 }  // namespace
-}  // namespace volley
 
-int main(int argc, char** argv) {
-    constexpr std::int64_t kLargest = 100000;
+void add_rule_benchmarks(double scale) {
+    const std::int64_t largest = scaled(scale, 100'000, 1000);
     for (const char* rule :
          {"pairwise_bernoulli", "fixed_indegree", "fixed_outdegree", "fixed_total_number",
           "nearest_neighbours", "distance_dependent", "list"}) {
-        volley::add(rule, true, 1, kLargest);
+        add(rule, true, 1, largest);
     }
     for (const char* rule :
          {"fixed_indegree", "fixed_outdegree", "fixed_total_number", "nearest_neighbours"}) {
-        volley::add(rule, false, 1, kLargest);
+        add(rule, false, 1, largest);
     }
     // One worker of many: what it draws beside its own synapses shows here.
     for (const char* rule : {"fixed_outdegree", "fixed_total_number"}) {
-        volley::add(rule, true, 16, kLargest);
-        volley::add(rule, false, 16, kLargest);
+        add(rule, true, 16, largest);
+        add(rule, false, 16, largest);
     }
     // These make N or N^2 synapses.
-    volley::add("one_to_one", true, 1, 1000000);
-    volley::add("all_to_all", true, 1, 10000);
-    benchmark::RegisterBenchmark("positions/random_plane", volley::sort_sources)
+    add("one_to_one", true, 1, 10 * largest);
+    add("all_to_all", true, 1, std::max<std::int64_t>(1000, largest / 10));
+    benchmark::RegisterBenchmark("positions/random_plane", place_neurons)
         ->RangeMultiplier(10)
-        ->Range(1000, 1000000)
+        ->Range(1000, 10 * largest)
         ->Unit(benchmark::kMillisecond);
-    benchmark::Initialize(&argc, argv);
-    benchmark::RunSpecifiedBenchmarks();
 }
+
+}  // namespace volley::bench

@@ -4,6 +4,7 @@
 #include "core/spec.hpp"
 #include "core/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -19,6 +20,7 @@ struct DriveSetup {
     std::string_view stimulus;         ///< its name: the purpose of its draws
     std::vector<std::int64_t> index;   ///< global indices of the driven neurons here, ascending
     std::vector<std::uint32_t> local;  ///< their places in the worker's arrays, same length
+    std::size_t neurons = 0;           ///< of the worker's group
 };
 
 /// A drive on one worker. Adds to arrays of double, after the row of exact sums was read.
@@ -30,6 +32,12 @@ public:
     /// the events that arrive at its end (their summed weight).
     /// @param[in,out] sum  shape [neurons of the worker's group, padded]
     virtual void add(Step step, std::span<double> sum) = 0;
+
+    /// The same in place of whatever stood in `sum`: the first drive onto an array.
+    virtual void write(Step step, std::span<double> sum) {
+        std::fill(sum.begin(), sum.end(), 0.0);
+        add(step, sum);
+    }
 
     /// Changes a parameter from the next step on (the schedule of the model file).
     /// @pre the reader checked name, kind and range.

@@ -36,9 +36,19 @@ public:
     void add(Step step, std::span<double> sum) override {
         if (!window_.contains(step)) return;
         if (blocks_) {
-            add_blocks(static_cast<std::uint64_t>(step), sum);
+            add_blocks<Sum::add>(static_cast<std::uint64_t>(step), sum);
         } else {
             add_one_by_one(static_cast<std::uint64_t>(step), sum);
+        }
+    }
+
+    void write(Step step, std::span<double> sum) override {
+        // Nothing is left to be zeroed where a number is written for every neuron.
+        const bool all = setup_.local.size() == setup_.neurons;
+        if (blocks_ && all && window_.contains(step)) {
+            add_blocks<Sum::write>(static_cast<std::uint64_t>(step), sum);
+        } else {
+            Drive::write(step, sum);
         }
     }
 
@@ -71,7 +81,10 @@ public:
     }
 
 private:
+    enum class Sum { add, write };
+
     /// All neurons have one rate: 64 of them at a time.
+    template <Sum kSum>
     void add_blocks(std::uint64_t step, std::span<double> sum) const {
         constexpr std::size_t kBlock = PoissonBlocks::kBlock;
         const std::size_t count = setup_.local.size();
@@ -84,21 +97,25 @@ private:
             const bool whole = first % kBlock == 0 && k + kBlock <= count && weight_.uniform() &&
                                setup_.index[k + kBlock - 1] - setup_.index[k] == kBlock - 1;
             if (whole) {
-                add_weighted(events, weight_[0], sum.data() + setup_.local[k]);
+                put_weighted<kSum>(events, weight_[0], sum.data() + setup_.local[k]);
                 k += kBlock;
                 continue;
             }
             for (; k < count; ++k) {
                 const auto index = static_cast<std::uint64_t>(setup_.index[k]);
                 if (index / kBlock != block) break;
-                sum[setup_.local[k]] += weight_[k] * events[index % kBlock];
+                double& entry = sum[setup_.local[k]];
+                const double arriving = weight_[k] * events[index % kBlock];
+                entry = kSum == Sum::add ? entry + arriving : arriving;
             }
         }
     }
 
-    static void add_weighted(const PoissonBlocks::Counts& events, double weight, double* sum) {
+    template <Sum kSum>
+    static void put_weighted(const PoissonBlocks::Counts& events, double weight, double* sum) {
         for (std::size_t k = 0; k < PoissonBlocks::kBlock; ++k) {
-            sum[k] += weight * static_cast<double>(events[k]);
+            const double arriving = weight * static_cast<double>(events[k]);
+            sum[k] = kSum == Sum::add ? sum[k] + arriving : arriving;
         }
     }
 

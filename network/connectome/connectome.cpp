@@ -79,24 +79,13 @@ void build_routes(const Model& model,
     }
 }
 
-/// Where a population's neurons begin among a rank's neurons.
-std::vector<std::int64_t> places_of(const Model& model, const Partition& partition, int rank) {
-    std::vector<std::int64_t> first{0};
-    for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
-        first.push_back(first.back() + partition.of_rank(p, rank).size());
-    }
-    return first;
-}
-
 /// Finds the shortest delays and, for each other rank, the neurons there that have synapses here
 /// (as places among that rank's neurons).
 std::vector<Communicator::Words> needs(const Model& model, const Partition& partition,
                                        Communicator& ranks, Connectome& connectome) {
     std::vector<Communicator::Words> wanted(static_cast<std::size_t>(ranks.size()));
-    std::vector<std::vector<std::int64_t>> places;
-    for (int rank = 0; rank < ranks.size(); ++rank) {
-        places.push_back(places_of(model, partition, rank));
-    }
+    std::vector<RankNeurons> homes;
+    for (int rank = 0; rank < ranks.size(); ++rank) homes.emplace_back(partition, rank);
     for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
         const auto population = static_cast<std::size_t>(p);
         connectome.routes[population].for_each(
@@ -113,8 +102,7 @@ std::vector<Communicator::Words> needs(const Model& model, const Partition& part
                 }
                 connectome.shortest_remote = std::min(connectome.shortest_remote, shortest);
                 const auto h = static_cast<std::size_t>(home);
-                wanted[h].push_back(static_cast<std::uint64_t>(places[h][population] + source -
-                                                               partition.of_rank(p, home).begin));
+                wanted[h].push_back(static_cast<std::uint64_t>(homes[h].place_of(p, source)));
             });
     }
     return wanted;
@@ -139,7 +127,7 @@ Connectome build_connectome(const Model& model, const ConnectionPlan& plan,
             connectome.receives_from[rank] = !wanted[rank].empty();
         }
         connectome.remote_targets =
-            RemoteTargets(places_of(model, partition, ranks.rank()).back(), asked);
+            RemoteTargets(RankNeurons(partition, ranks.rank()).size(), asked);
     });
     std::array<std::int64_t, 2> shortest{connectome.shortest_local, connectome.shortest_remote};
     ranks.smallest(shortest);

@@ -2,14 +2,11 @@
 
 #include "core/math/lanes.hpp"
 #include "core/time.hpp"
+#include "network/connectome/page_memory.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <new>
-#include <utility>
-#include <vector>
 
 namespace volley {
 
@@ -36,24 +33,19 @@ public:
     void allocate(std::size_t slots) {
         slots_ = std::bit_ceil(slots);
         const std::size_t count = std::max<std::size_t>(16, length_ * slots_);
-        data_.reset(
-            static_cast<std::int32_t*>(std::aligned_alloc(64, count * sizeof(std::int32_t))));
-        if (!data_) throw std::bad_alloc();
-        std::fill_n(data_.get(), count, 0);
+        data_ = PageMemory(count * sizeof(std::int32_t));
     }
 
     /// The row of what arrives at `time`.
     std::int32_t* at(Step time) {
-        return data_.get() + (static_cast<std::size_t>(time) & (slots_ - 1)) * length_;
+        return static_cast<std::int32_t*>(data_.data()) +
+               (static_cast<std::size_t>(time) & (slots_ - 1)) * length_;
     }
 
 private:
-    struct Free {
-        void operator()(std::int32_t* memory) const { std::free(memory); }
-    };
     std::size_t length_ = 0;
     std::size_t slots_ = 1;
-    std::unique_ptr<std::int32_t, Free> data_;
+    PageMemory data_;
 };
 
 }  // namespace volley

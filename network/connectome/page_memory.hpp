@@ -21,7 +21,7 @@ public:
             memory_ = nullptr;
             throw std::bad_alloc();
         }
-        ::madvise(memory_, bytes_, MADV_HUGEPAGE);
+        if (bytes_ >= kLargePage) ::madvise(memory_, bytes_, MADV_HUGEPAGE);
     }
     PageMemory(PageMemory&& other) noexcept
         : memory_(std::exchange(other.memory_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
@@ -48,6 +48,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t kLargePage = std::size_t{1} << 21;
     static std::size_t whole_pages(std::size_t bytes) {
         constexpr std::size_t kPage = std::size_t{1} << 16;  // of every system
         return std::max(kPage, (bytes + kPage - 1) / kPage * kPage);

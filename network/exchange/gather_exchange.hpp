@@ -4,9 +4,10 @@
 
 namespace volley {
 
-/// All-gather: right where most ranks need most spikes. One collective call an epoch, of a fixed
-/// length that follows the number of spikes; a second one only when they did not fit.
+/// All-gather: right where most ranks need most spikes. log2(ranks) messages an epoch, each as long
+/// as its spikes; signals travel with them.
 std::unique_ptr<SpikeExchange> make_gather_exchange(MPI_Comm communicator,
-                                                    const Connectome& connectome, int threads);
+                                                    const Connectome& connectome, int threads,
+                                                    Step epoch);
 
 }  // namespace volley

@@ -1,15 +1,16 @@
 #include "network/exchange/sparse_exchange.hpp"
 
-#include <algorithm>
-
 namespace volley {
 
 namespace {
 
 class SparseExchange final : public SpikeExchange {
 public:
-    SparseExchange(MPI_Comm communicator, const Connectome& connectome, int threads)
-        : communicator_(communicator), targets_(connectome.remote_targets) {
+    SparseExchange(MPI_Comm communicator, const Connectome& connectome, int threads, Step epoch)
+        : communicator_(communicator),
+          targets_(connectome.remote_targets),
+          format_(epoch),
+          threads_(static_cast<std::size_t>(threads)) {
         int rank = 0;
         int size = 1;
         check_mpi(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
@@ -22,111 +23,104 @@ public:
             }
         }
         slot_of_rank_.assign(static_cast<std::size_t>(size), 0);
-        for (int r = 0; r < size; ++r) {
-            const auto other = static_cast<std::size_t>(r);
-            if (needs_me[other]) {
-                slot_of_rank_[other] = destinations_.size();
-                destinations_.push_back(r);
+        // Each begins with the next rank: not all send to the same one at first.
+        for (int distance = 1; distance < size; ++distance) {
+            const int to = (rank + distance) % size;
+            const int from = (rank - distance + size) % size;
+            if (needs_me[static_cast<std::size_t>(to)]) {
+                slot_of_rank_[static_cast<std::size_t>(to)] = destinations_.size();
+                destinations_.push_back(to);
             }
-            if (connectome.receives_from[other] && r != rank) sources_.push_back(r);
+            if (connectome.receives_from[static_cast<std::size_t>(from)]) sources_.push_back(from);
         }
-        check_mpi(MPI_Dist_graph_create_adjacent(communicator, length(sources_), sources_.data(),
-                                                 MPI_UNWEIGHTED, length(destinations_),
-                                                 destinations_.data(), MPI_UNWEIGHTED,
-                                                 MPI_INFO_NULL, 0, &graph_),
-                  "MPI_Dist_graph_create_adjacent");
-        check_mpi(MPI_Comm_set_errhandler(graph_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-        posted_.assign(static_cast<std::size_t>(threads),
-                       std::vector<std::vector<std::uint64_t>>(destinations_.size()));
-        send_counts_.resize(destinations_.size() + 1);
-        receive_counts_.resize(sources_.size() + 1);
+        posted_.resize(destinations_.size() * threads_);
+        outgoing_.resize(destinations_.size());
+        sent_.resize(destinations_.size(), MPI_REQUEST_NULL);
+        incoming_.resize(sources_.size());
     }
 
     ~SparseExchange() override {
         // A reduction may be under way; all ranks left the loop in the same epoch, so it completes.
-        if (pending_ != MPI_REQUEST_NULL) MPI_Wait(&pending_, MPI_STATUS_IGNORE);
-        if (graph_ != MPI_COMM_NULL) MPI_Comm_free(&graph_);
+        if (shared_ != MPI_REQUEST_NULL) MPI_Wait(&shared_, MPI_STATUS_IGNORE);
     }
     SparseExchange(const SparseExchange&) = delete;
     SparseExchange& operator=(const SparseExchange&) = delete;
 
-    void post(int thread, std::int64_t place, Packet packet) override {
+    void post(int thread, std::int64_t place, Step step_in_epoch) override {
         for (const std::int32_t target : targets_.of(place)) {
-            posted_[static_cast<std::size_t>(thread)]
-                   [slot_of_rank_[static_cast<std::size_t>(target)]]
-                       .push_back(packet.packed);
+            const std::size_t slot = slot_of_rank_[static_cast<std::size_t>(target)];
+            format_.post(posted_[slot * threads_ + static_cast<std::size_t>(thread)], place,
+                         step_in_epoch);
         }
     }
 
-    std::uint32_t exchange(std::uint32_t signals, std::vector<std::uint64_t>& received) override {
-        outgoing_.clear();
-        send_at_.assign(1, 0);
-        for (std::size_t d = 0; d < destinations_.size(); ++d) {
-            for (auto& thread : posted_) {
-                outgoing_.insert(outgoing_.end(), thread[d].begin(), thread[d].end());
-                thread[d].clear();
-            }
-            send_at_.push_back(count_of(outgoing_.size()));
-            send_counts_[d] = send_at_[d + 1] - send_at_[d];
-        }
-        check_mpi(MPI_Neighbor_alltoall(send_counts_.data(), 1, MPI_INT, receive_counts_.data(), 1,
-                                        MPI_INT, graph_),
-                  "MPI_Neighbor_alltoall");
-        receive_at_.assign(1, 0);
-        std::size_t total = 0;
+    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
+        for (std::size_t d = 0; d < destinations_.size(); ++d) send(d);
+        received.clear();
         for (std::size_t s = 0; s < sources_.size(); ++s) {
-            total += static_cast<std::size_t>(receive_counts_[s]);
-            receive_at_.push_back(count_of(total));
+            receive_message(communicator_.get(), sources_[s], 0, incoming_[s]);
+            received.add(sources_[s], incoming_[s], format_);
         }
-        received.resize(total);
-        check_mpi(MPI_Neighbor_alltoallv(outgoing_.data(), send_counts_.data(), send_at_.data(),
-                                         MPI_UINT64_T, received.data(), receive_counts_.data(),
-                                         receive_at_.data(), MPI_UINT64_T, graph_),
-                  "MPI_Neighbor_alltoallv");
+        check_mpi(MPI_Waitall(static_cast<int>(sent_.size()), sent_.data(), MPI_STATUSES_IGNORE),
+                  "MPI_Waitall");
+        facts_.spikes_received += received.size();
+        ++facts_.epochs;
         return share(signals);
     }
 
     std::string_view name() const override { return "sparse"; }
 
 private:
-    static int count_of(std::size_t count) {
-        return mpi_count(static_cast<std::int64_t>(count), "spikes in one epoch");
+    /// Starts one message; one without spikes, too, for the receiver waits for it.
+    void send(std::size_t d) {
+        std::vector<std::byte>& message = outgoing_[d];
+        message.clear();
+        facts_.spikes_sent +=
+            format_.pack(std::span(posted_).subspan(d * threads_, threads_), message);
+        const auto bytes = static_cast<std::int64_t>(message.size());
+        check_mpi(MPI_Isend(message.data(), mpi_count(bytes, "bytes of spikes in one epoch"),
+                            MPI_BYTE, destinations_[d], 0, communicator_.get(), &sent_[d]),
+                  "MPI_Isend");
+        ++facts_.messages_sent;
+        facts_.bytes_sent += bytes;
     }
-    static int length(const std::vector<int>& list) { return static_cast<int>(list.size()); }
 
     /// Completes the reduction of the last epoch's signals and starts that of this epoch's.
     std::uint32_t share(std::uint32_t signals) {
         std::uint32_t all = signal::kNone;
-        if (pending_ != MPI_REQUEST_NULL) {
-            check_mpi(MPI_Wait(&pending_, MPI_STATUS_IGNORE), "MPI_Wait");
+        if (shared_ != MPI_REQUEST_NULL) {
+            check_mpi(MPI_Wait(&shared_, MPI_STATUS_IGNORE), "MPI_Wait");
             all = union_;
         }
-        sent_ = signals;
-        check_mpi(
-            MPI_Iallreduce(&sent_, &union_, 1, MPI_UINT32_T, MPI_BOR, communicator_, &pending_),
-            "MPI_Iallreduce");
+        mine_ = signals;
+        check_mpi(MPI_Iallreduce(&mine_, &union_, 1, MPI_UINT32_T, MPI_BOR, communicator_.get(),
+                                 &shared_),
+                  "MPI_Iallreduce");
         return all;
     }
 
-    MPI_Comm communicator_;
+    PrivateCommunicator communicator_;
     const RemoteTargets& targets_;
-    MPI_Comm graph_ = MPI_COMM_NULL;
+    SpikeFormat format_;
+    std::size_t threads_;
     std::vector<int> destinations_;
     std::vector<int> sources_;
-    std::vector<std::size_t> slot_of_rank_;
-    std::vector<std::vector<std::vector<std::uint64_t>>> posted_;  ///< [threads][destinations]
-    std::vector<std::uint64_t> outgoing_;
-    std::vector<int> send_counts_, send_at_, receive_counts_, receive_at_;
-    std::uint32_t sent_ = 0;
+    std::vector<std::size_t> slot_of_rank_;         ///< [ranks], in destinations_
+    std::vector<PostedSpikes> posted_;              ///< [destinations][threads]
+    std::vector<std::vector<std::byte>> outgoing_;  ///< [destinations]
+    std::vector<std::vector<std::byte>> incoming_;  ///< [sources]
+    std::vector<MPI_Request> sent_;                 ///< [destinations]
+    std::uint32_t mine_ = 0;
     std::uint32_t union_ = 0;
-    MPI_Request pending_ = MPI_REQUEST_NULL;
+    MPI_Request shared_ = MPI_REQUEST_NULL;
 };
 
 }  // namespace
 
 std::unique_ptr<SpikeExchange> make_sparse_exchange(MPI_Comm communicator,
-                                                    const Connectome& connectome, int threads) {
-    return std::make_unique<SparseExchange>(communicator, connectome, threads);
+                                                    const Connectome& connectome, int threads,
+                                                    Step epoch) {
+    return std::make_unique<SparseExchange>(communicator, connectome, threads, epoch);
 }
 
 }  // namespace volley

@@ -8,6 +8,7 @@ namespace volley {
 /// needs few of all spikes. Signals travel by a reduction that overlaps with the next epoch, so
 /// they arrive one epoch late, on all ranks alike.
 std::unique_ptr<SpikeExchange> make_sparse_exchange(MPI_Comm communicator,
-                                                    const Connectome& connectome, int threads);
+                                                    const Connectome& connectome, int threads,
+                                                    Step epoch);
 
 }  // namespace volley

@@ -11,9 +11,10 @@ namespace {
 
 class NoExchange final : public SpikeExchange {
 public:
-    void post(int /*thread*/, std::int64_t /*place*/, Packet /*packet*/) override {}
-    std::uint32_t exchange(std::uint32_t signals, std::vector<std::uint64_t>& received) override {
+    void post(int /*thread*/, std::int64_t /*place*/, Step /*step_in_epoch*/) override {}
+    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
         received.clear();
+        ++facts_.epochs;
         return signals;
     }
     std::string_view name() const override { return "none"; }
@@ -40,11 +41,11 @@ std::unique_ptr<SpikeExchange> make_no_exchange() { return std::make_unique<NoEx
 
 std::unique_ptr<SpikeExchange> make_mpi_exchange(MPI_Comm communicator, Communicator& ranks,
                                                  const Connectome& connectome, int threads,
-                                                 ExchangeScheme scheme) {
+                                                 Step epoch, ExchangeScheme scheme) {
     if (scheme == ExchangeScheme::automatic) scheme = choose(ranks, connectome);
     return scheme == ExchangeScheme::sparse
-               ? make_sparse_exchange(communicator, connectome, threads)
-               : make_gather_exchange(communicator, connectome, threads);
+               ? make_sparse_exchange(communicator, connectome, threads, epoch)
+               : make_gather_exchange(communicator, connectome, threads, epoch);
 }
 
 }  // namespace volley

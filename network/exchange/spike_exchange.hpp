@@ -3,33 +3,17 @@
 #include "core/time.hpp"
 #include "network/communicator.hpp"
 #include "network/connectome/connectome.hpp"
+#include "network/exchange/spike_messages.hpp"
 #include "network/mpi.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
-#include <vector>
 
 namespace volley {
 
-/// A spike between ranks: the neuron by its number in the whole network, and the step within the
-/// epoch in which it fired.
-struct Packet {
-    static constexpr int kStepBits = 16;
-    static constexpr Step kLongestEpoch = Step{1} << kStepBits;
-
-    Packet(std::uint64_t neuron, Step step_in_epoch)
-        : packed(neuron << kStepBits | static_cast<std::uint64_t>(step_in_epoch)) {}
-    explicit Packet(std::uint64_t bits) : packed(bits) {}
-    std::uint64_t neuron() const { return packed >> kStepBits; }
-    Step step_in_epoch() const { return static_cast<Step>(packed & (kLongestEpoch - 1)); }
-
-    std::uint64_t packed;
-};
-
 /// Signals that travel with the spikes; every rank sees the union of all ranks' signals, in the
-/// same epoch on all.
+/// same epoch on all. One byte: eight of them.
 namespace signal {
 inline constexpr std::uint32_t kNone = 0;
 inline constexpr std::uint32_t kFailed = 1;  ///< a rank met an error
@@ -43,21 +27,35 @@ enum class ExchangeScheme {
     sparse,     ///< one message to each rank that has targets, with only the spikes it needs
 };
 
+/// What an exchange did so far, on this rank.
+struct ExchangeFacts {
+    std::int64_t epochs = 0;
+    std::int64_t messages_sent = 0;
+    std::int64_t bytes_sent = 0;       ///< of all messages; passed on for others included
+    std::int64_t spikes_sent = 0;      ///< of this rank's neurons, once for each rank they go to
+    std::int64_t spikes_received = 0;  ///< of other ranks' neurons
+};
+
 /// Exchanges the spikes of an epoch between ranks. post() may be called by all threads at once,
 /// each with its own number; exchange() by one thread, collectively.
 class SpikeExchange {
 public:
     virtual ~SpikeExchange() = default;
 
-    /// Notes a spike of the neuron at `place` among this rank's neurons.
-    virtual void post(int thread, std::int64_t place, Packet packet) = 0;
+    /// Notes a spike of the neuron at `place` among this rank's neurons (RankNeurons).
+    virtual void post(int thread, std::int64_t place, Step step_in_epoch) = 0;
 
     /// Sends what was posted and receives what the others posted for this rank.
-    /// @param[out] received  overwritten
+    /// @param[out] received  overwritten; valid until the next exchange
     /// @return the union of all ranks' signals, of this epoch or of an earlier one
-    virtual std::uint32_t exchange(std::uint32_t signals, std::vector<std::uint64_t>& received) = 0;
+    virtual std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) = 0;
 
     virtual std::string_view name() const = 0;
+
+    const ExchangeFacts& facts() const { return facts_; }
+
+protected:
+    ExchangeFacts facts_;
 };
 
 /// True where a spike is needed by few of the other ranks (`needed_by`, in the mean).
@@ -67,10 +65,11 @@ public:
 /// collective.
 bool sparse_is_better(double needed_by, int ranks);
 
-/// Makes the exchange for an MPI communicator. Collective.
+/// Makes the exchange for an MPI communicator, of which it uses a duplicate. Collective.
+/// @param epoch  steps between exchanges, 1 ... SpikeFormat::kLongestEpoch
 std::unique_ptr<SpikeExchange> make_mpi_exchange(MPI_Comm communicator, Communicator& ranks,
                                                  const Connectome& connectome, int threads,
-                                                 ExchangeScheme scheme);
+                                                 Step epoch, ExchangeScheme scheme);
 
 /// The exchange of a process that is alone: nothing to send.
 std::unique_ptr<SpikeExchange> make_no_exchange();

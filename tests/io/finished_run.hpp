@@ -50,7 +50,7 @@ struct Finished {
     }
 };
 
-inline Finished run(const std::string& text_or_file, std::vector<std::string> sets,
+inline Finished run(const std::string& text_or_file, const std::vector<std::string>& sets,
                     bool is_text = false, int threads = 1) {
     Finished finished;
     ModelFile file =

@@ -71,6 +71,16 @@ TEST(Brunel, AgreesWithAnEstablishedSimulator) {
     }
 }
 
+// The same simulator with alpha-shaped currents: 28.9 Hz, one seed; other tolerances as above.
+TEST(BrunelAlpha, AgreesWithAnEstablishedSimulator) {
+    const Finished network = run("brunel_alpha.json", {});
+    for (const char* const population : {"exc", "inh"}) {
+        const double rate = network.figure("rates", population, "rate_hz");
+        std::printf("%s: %.2f Hz (reference 28.9)\n", population, rate);
+        EXPECT_NEAR(rate, 28.9, 0.6);
+    }
+}
+
 /// Kuramoto's transition for a Lorentz distribution of half width gamma: r = sqrt(1 - 2 gamma / K).
 class KuramotoTransition : public testing::TestWithParam<double> {};
 

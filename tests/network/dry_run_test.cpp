@@ -24,14 +24,13 @@ Played play(const Model& model, int rank, int ranks, double rate_Hz) {
         neurons += partition.of_rank(p, rank).size();
     }
     const auto communicator = dry_run_ranks(rank, ranks, neurons);
-    Simulation simulation(model, *communicator,
-                          {.threads = threads,
-                           .oversubscribed = true,
-                           .make_exchange = [&](Communicator&, const Connectome& connectome, int) {
-                               return make_dry_run_exchange(model, connectome, partition, rank,
-                                                            rate_Hz,
-                                                            longest_epoch(model, connectome));
-                           }});
+    Simulation simulation(
+        model, *communicator,
+        {.threads = threads,
+         .oversubscribed = true,
+         .make_exchange = [&](Communicator&, const Connectome& connectome, int, Step epoch) {
+             return make_dry_run_exchange(model, connectome, partition, rank, rate_Hz, epoch);
+         }});
     MemoryRecorder recorder;
     const std::atomic<bool> never{false};
     Played played;
@@ -62,6 +61,21 @@ TEST(DryRun, BringsSpikesOfOtherRanks) {
     // Two sources of 40 Hz for 1 s (the last ms is still under way); the sum over "ranks" doubles
     // it.
     EXPECT_NEAR(static_cast<double>(play(b.model(), 0, 2, 40.0).run.spikes_of[0]), 2.0 * 80.0, 4.0);
+}
+
+// A spike names its neuron in 4 bytes; a larger number must not be cut off without a word.
+TEST(DryRun, RefusesMoreNeuronsThanARankCanName) {
+    testing_models::ModelBuilder b(0.1, 10);
+    b.population("relay", "parrot", (std::int64_t{1} << 33) + 2);
+    try {
+        play(b.model(), 0, 2, 0.0);
+        FAIL() << "accepted 2^32 + 1 neurons on a rank";
+    } catch (const AgreedFailure& failure) {
+        EXPECT_TRUE(failure.by_user);
+        EXPECT_STREQ(failure.what(),
+                     "populations: found 4294967297 neurons on one rank, expected at most "
+                     "4294967296: use more ranks");
+    }
 }
 
 }  // namespace

@@ -34,6 +34,11 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
     const auto given = b.population(
         "given", "spike_source", 2,
         {{"times", std::vector<std::vector<double>>{{1.0, 1.0, 5.5, 20.0}, {3.0, 30.0}}}});
+    const auto alpha = b.population("alpha", "lif_psc_alpha", 83 * scale, {{"I_e", 350.0}},
+                                    {{"V_m", volts(-70.0, -55.0)}});
+    const auto clock =
+        b.population("clock", "ignore_and_fire", 61 * scale,
+                     {{"rate", 30.0}, {"phase", drawn("uniform", {{"low", 0.0}, {"high", 1.0}})}});
     Population& placed_exc = b.model().populations[static_cast<std::size_t>(exc)];
     Population& placed_inh = b.model().populations[static_cast<std::size_t>(inh)];
     const auto plane = [] {
@@ -71,6 +76,10 @@ inline Model everything_model(std::int64_t scale, Step duration, bool mean_field
     b.connect(source, relay, rule("one_to_one"), 1.0, 1.0, 0);
     b.connect(relay, exc, rule("pairwise_bernoulli", {{"probability", 0.02}}), 60.0, delay, 0);
     b.connect(given, jump, rule("all_to_all"), 3.0, 2.0, 0);
+    b.connect(exc, alpha, rule("fixed_indegree", {{"indegree", ints(20)}}), exc_weight, delay, 0);
+    b.connect(alpha, inh, rule("pairwise_bernoulli", {{"probability", 0.1}}), -50.0, delay, 1);
+    b.connect(clock, alpha, rule("fixed_indegree", {{"indegree", ints(5)}}), 30.0, 0.4, 0);
+    b.connect(alpha, clock, rule("fixed_outdegree", {{"outdegree", ints(3)}}), -20.0, 0.9, 1);
     b.connect(phase, phase, rule("nearest_neighbours", {{"radius", ints(5)}, {"rewiring", 0.1}}),
               -0.05, 1.5, 0);
     b.connect(jump, phase, rule("fixed_indegree", {{"indegree", ints(3)}}),

@@ -47,6 +47,29 @@ TEST_P(PartitionTest, GivesEveryNeuronToExactlyOneWorkerInOrder) {
     }
 }
 
+// The populations of 1 and 2 neurons leave ranks without any of theirs.
+TEST_P(PartitionTest, PlacesAreTheNeuronsOfARankInOrder) {
+    const auto [ranks, threads] = GetParam();
+    Model model;
+    for (const std::int64_t size : {13, 1, 100, 2, 0, 7}) {
+        model.populations.push_back(population("p" + std::to_string(size), size));
+    }
+    const Partition partition(model, ranks, threads);
+    for (int rank = 0; rank < ranks; ++rank) {
+        const RankNeurons neurons(partition, rank);
+        std::int64_t place = 0;
+        for (std::int32_t p = 0; p < partition.populations(); ++p) {
+            const Block block = partition.of_rank(p, rank);
+            for (std::int64_t index = block.begin; index < block.end; ++index, ++place) {
+                ASSERT_EQ(neurons.place_of(p, index), place);
+                ASSERT_EQ(neurons.at(place).population, p);
+                ASSERT_EQ(neurons.at(place).index, index);
+            }
+        }
+        ASSERT_EQ(neurons.size(), place);
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Layouts, PartitionTest,
                          testing::Combine(testing::Values(1, 2, 3, 7), testing::Values(1, 2, 3)));
 
