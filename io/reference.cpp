@@ -5,6 +5,7 @@
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
+#include "core/plasticity/plasticity.hpp"
 #include "io/expression.hpp"
 #include "io/json_source.hpp"
 #include "io/model_file/fields.hpp"
@@ -48,6 +49,8 @@ std::vector<Category> categories() {
          descriptions(distributions())},
         {"distance", "Functions of distance ({\"of_distance\": NAME, ...} for a weight or delay)",
          descriptions(distance_functions())},
+        {"plasticity", "Plasticity (\"plasticity\": {\"rule\": NAME, ...} of a projection)",
+         descriptions(plasticity_rules())},
         {"drives", "Drives (\"drive\" of a stimulus)", descriptions(drives())},
         {"positions", "Shapes (\"positions\": {\"shape\": NAME, ...} of a population)",
          descriptions(position_shapes())},

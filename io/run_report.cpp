@@ -178,6 +178,10 @@ std::vector<std::string> report_run(const std::filesystem::path& directory, cons
     data.digests = {{"spikes", summary.run.spikes.text(),
                      "a fingerprint of all spikes, the same on any number of ranks and threads"}};
     if (!model.traces.empty()) data.digests.push_back({"traces", summary.run.traces.text(), ""});
+    if (summary.network.plastic_synapses > 0) {
+        data.digests.push_back(
+            {"weights", summary.run.weights.text(), "of plastic synapses at the end"});
+    }
     data.program = program_rows(summary);
     data.effective_model = model.effective;
     return write_report(directory, data);

@@ -79,6 +79,7 @@ std::string summary_json(const Model& model, const RunSummary& summary) {
     root["simulated_ms"] = to_ms(run.steps, model.dt_ms);
     root["stopped_early"] = run.stopped;
     root["digest"] = {{"spikes", run.spikes.text()}, {"traces", run.traces.text()}};
+    if (network.plastic_synapses > 0) root["digest"]["weights"] = run.weights.text();
     root["layout"] = {{"ranks", summary.ranks},
                       {"threads", summary.threads},
                       {"exchange", network.exchange},
@@ -89,6 +90,7 @@ std::string summary_json(const Model& model, const RunSummary& summary) {
     root["network"] = {
         {"neurons", network.neurons},
         {"synapses", network.synapses},
+        {"plastic_synapses", network.plastic_synapses},
         {"bytes_per_synapse",
          network.synapses > 0 ? number(network.connectome_bytes / synapses) : Json(nullptr)},
         {"bytes_per_neuron", number(network.neuron_bytes / static_cast<double>(network.neurons))},
@@ -135,12 +137,14 @@ RunSummary read_summary(const std::string& text, const std::string& place) {
         summary.run.stopped = root.at("stopped_early");
         summary.run.spikes = digest("spikes");
         summary.run.traces = digest("traces");
+        if (root.at("digest").contains("weights")) summary.run.weights = digest("weights");
         const Json& layout = root.at("layout");
         summary.ranks = layout.at("ranks");
         summary.threads = layout.at("threads");
         const Json& network = root.at("network");
         summary.network = {.neurons = network.at("neurons"),
                            .synapses = network.at("synapses"),
+                           .plastic_synapses = network.at("plastic_synapses"),
                            .rounding_rms = network.at("weight_rounding_rms"),
                            .rounding_largest = network.at("weight_rounding_largest"),
                            .exchange = layout.at("exchange"),
@@ -214,6 +218,9 @@ std::string summary_table(const Model& model, const RunSummary& summary,
     line(fmt::format("digest of spikes  {}", summary.run.spikes.text()));
     if (!model.traces.empty()) {
         line(fmt::format("digest of traces  {}", summary.run.traces.text()));
+    }
+    if (network.plastic_synapses > 0) {
+        line(fmt::format("digest of weights {}", summary.run.weights.text()));
     }
     if (summary.run.stopped) {
         line("The run was stopped before its end; what was simulated is complete.");

@@ -2,6 +2,8 @@
 
 #include "core/neurons/neuron_model.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -41,8 +43,11 @@ ProjectionPlan plan_projection(const Model& model, const Projection& projection,
         .source_positions = source,
         .target_positions = target};
     plan.coarse_weights = projection.coarse_weights;
-    plan.shortest_delay = ProjectionPlan::steps_of(plan.delay_ms.lowest(), model.dt_ms);
-    plan.longest_delay = ProjectionPlan::steps_of(plan.delay_ms.highest(), model.dt_ms);
+    plan.shortest_delay = plan.steps(plan.delay_ms.lowest(), model.dt_ms);
+    plan.longest_delay = plan.steps(plan.delay_ms.highest(), model.dt_ms);
+    if (projection.plasticity) {
+        plan.plastic = plan_plasticity(projection, plan.weight.lowest(), plan.weight.highest());
+    }
     return plan;
 }
 
@@ -50,6 +55,7 @@ constexpr int kNoGrid = std::numeric_limits<int>::min();
 constexpr int kCoarsest = std::numeric_limits<int>::max();
 
 double largest_weight(const ProjectionPlan& plan) {
+    if (plan.plastic) return plan.plastic->largest_weight;
     return std::max(std::abs(plan.weight.lowest()), std::abs(plan.weight.highest()));
 }
 
@@ -77,16 +83,19 @@ auto& at_receptor(Values& values, const Projection& projection) {
                  [static_cast<std::size_t>(projection.receptor)];
 }
 
-/// Tables made so far, to be shared by projections that draw alike.
+/// Tables made so far, to be shared by projections that draw alike (and move what they drew by as
+/// many steps).
 struct Table {
     const Spec* distribution;
     double unit;
+    Step shift;
     std::shared_ptr<const QuantileTable> table;
 };
 
 template <class Level>
 std::shared_ptr<const QuantileTable> table_of(std::vector<Table>& made, const SynapseValue& value,
-                                              const Value& written, double unit, Level&& level) {
+                                              const Value& written, double unit, Step shift,
+                                              Level&& level) {
     const Distribution* const distribution = value.distribution();
     if (distribution == nullptr) return nullptr;
     // Numbers that no 32-bit level could hold are no grid's.
@@ -95,12 +104,12 @@ std::shared_ptr<const QuantileTable> table_of(std::vector<Table>& made, const Sy
         return nullptr;
     const Spec* const spec = spec_of(written);
     for (const Table& known : made) {
-        if (known.unit == unit && known.distribution->name == spec->name &&
+        if (known.unit == unit && known.shift == shift && known.distribution->name == spec->name &&
             known.distribution->values == spec->values) {
             return known.table;
         }
     }
-    made.push_back({spec, unit, std::make_shared<QuantileTable>([&](double u) {
+    made.push_back({spec, unit, shift, std::make_shared<QuantileTable>([&](double u) {
                         return level(distribution->quantile(u));
                     })});
     return made.back().table;
@@ -124,10 +133,31 @@ ProjectionPlan::Rounding rounding_of(const ProjectionPlan& plan) {
 
 }  // namespace
 
+PlasticPlan plan_plasticity(const Projection& projection, double lowest, double highest) {
+    if (lowest < 0.0 && highest > 0.0) {
+        throw ConfigError(
+            projection.where, fmt::format("plastic weights from {:.6g} to {:.6g}", lowest, highest),
+            "weights of one sign (a distribution can be cut with \"min\" or \"max\")");
+    }
+    PlasticPlan plan;
+    plan.info = find_plasticity_rule(projection.plasticity->name);
+    plan.negative = lowest < 0.0;
+    plan.initial = plan.negative ? WeightBounds{.lowest = -highest, .highest = -lowest}
+                                 : WeightBounds{.lowest = lowest, .highest = highest};
+    plan.largest_weight = plan.info->largest_weight(*projection.plasticity, plan.initial);
+    return plan;
+}
+
 Step ProjectionPlan::steps_of(double delay_ms, double dt_ms) {
     // Beyond 2^31 steps a spike would outlive any run; the cap keeps the conversion defined.
     const double steps = std::min(std::round(delay_ms / dt_ms), 2147483647.0);
     return std::max<Step>(1, static_cast<Step>(steps));
+}
+
+Step ProjectionPlan::steps(double drawn_ms, double dt_ms) const {
+    const double axonal = std::clamp(std::round(drawn_ms / dt_ms), 0.0, 2147483647.0);
+    const Step whole = static_cast<Step>(axonal) + projection->dendritic_delay;
+    return std::clamp<Step>(whole, 1, 2147483647);
 }
 
 ConnectionPlan::ConnectionPlan(const Model& model) : dt_ms_(model.dt_ms) {
@@ -191,14 +221,15 @@ void ConnectionPlan::tabulate() {
     std::vector<Table> delays;
     for (ProjectionPlan& plan : projections_) {
         const Projection& projection = *plan.projection;
-        plan.weight_levels =
-            table_of(weights, plan.weight, projection.weight, plan.weight_grid,
-                     [&](double weight) { return std::int64_t{plan.on_grid(weight)}; });
+        // Plastic weights are kept as they are drawn.
+        if (!plan.plastic)
+            plan.weight_levels =
+                table_of(weights, plan.weight, projection.weight, plan.weight_grid, 0,
+                         [&](double weight) { return std::int64_t{plan.on_grid(weight)}; });
         const double dt_ms = dt_ms_;
-        plan.delay_steps =
-            table_of(delays, plan.delay_ms, projection.delay, dt_ms, [dt_ms](double delay_ms) {
-                return std::int64_t{ProjectionPlan::steps_of(delay_ms, dt_ms)};
-            });
+        plan.delay_steps = table_of(
+            delays, plan.delay_ms, projection.delay, dt_ms, projection.dendritic_delay,
+            [&, dt_ms](double delay_ms) { return std::int64_t{plan.steps(delay_ms, dt_ms)}; });
         plan.rounding = rounding_of(plan);
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/plasticity/plasticity.hpp"
 #include "network/model.hpp"
 #include "network/positions.hpp"
 #include "network/quantile_table.hpp"
@@ -9,9 +10,22 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace volley {
+
+/// What is known of a projection's plasticity before it is drawn.
+struct PlasticPlan {
+    const PlasticityInfo* info = nullptr;
+    WeightBounds initial;         ///< sizes of the weights as they are drawn
+    bool negative = false;        ///< weights are at most 0
+    double largest_weight = 0.0;  ///< size that a weight can reach
+};
+
+/// @param lowest, highest  bounds of the weights as they are drawn
+/// @throws ConfigError  where the rule contradicts itself or the weights
+PlasticPlan plan_plasticity(const Projection& projection, double lowest, double highest);
 
 /// One projection, ready to be drawn on any worker.
 struct ProjectionPlan {
@@ -24,6 +38,7 @@ struct ProjectionPlan {
 
     Step shortest_delay = 1;  ///< bounds over all that can be drawn, in steps
     Step longest_delay = 1;
+    std::optional<PlasticPlan> plastic;  ///< nothing: weights stay as drawn
 
     /// What one unit of a stored weight stands for: the receptor's grid times 2^weight_shift.
     double weight_grid = 1.0;
@@ -48,6 +63,8 @@ struct ProjectionPlan {
 
     /// A delay in ms as whole steps: rounded, at least one.
     static Step steps_of(double delay_ms, double dt_ms);
+    /// The whole delay of a synapse with this (axonal) delay: with the dendritic one, at least one.
+    Step steps(double drawn_ms, double dt_ms) const;
 };
 
 /// All that is known of a model's connections before any is drawn; the same on every rank.

@@ -2,6 +2,7 @@
 
 #include "core/random/counter_random.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace volley {
@@ -70,12 +71,19 @@ public:
     std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
         due_ += spikes_per_epoch_;
         const auto epoch = static_cast<std::uint64_t>(facts_.epochs++);
+        spikes_.clear();
         for (std::uint32_t k = 0; due_ >= 1.0; due_ -= 1.0, ++k) {
             const RandomWords words = random_.words(epoch, 0, k);
-            const RemoteNeuron source = sources_[to_index(words.first, sources_.size())];
-            format_.post(
-                posted_[static_cast<std::size_t>(source.rank)], source.place,
-                static_cast<Step>(to_index(words.second, static_cast<std::uint64_t>(epoch_))));
+            spikes_.push_back({.step = static_cast<Step>(
+                                   to_index(words.second, static_cast<std::uint64_t>(epoch_))),
+                               .source = sources_[to_index(words.first, sources_.size())]});
+        }
+        // As from other ranks: those of one neuron in the order of time.
+        std::stable_sort(spikes_.begin(), spikes_.end(),
+                         [](const Spike& a, const Spike& b) { return a.step < b.step; });
+        for (const Spike& spike : spikes_) {
+            format_.post(posted_[static_cast<std::size_t>(spike.source.rank)], spike.source.place,
+                         spike.step);
         }
         received.clear();
         for (std::size_t rank = 0; rank < posted_.size(); ++rank) {
@@ -90,8 +98,13 @@ public:
     std::string_view name() const override { return "dry run"; }
 
 private:
+    struct Spike {
+        Step step;
+        RemoteNeuron source;
+    };
     CounterRandom random_;
     std::vector<RemoteNeuron> sources_;
+    std::vector<Spike> spikes_;  ///< of this epoch
     double spikes_per_epoch_;
     Step epoch_;
     SpikeFormat format_;

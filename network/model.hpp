@@ -79,8 +79,11 @@ struct Projection {
     std::int32_t receptor = 0;  ///< index into the receptors of the target's model
     bool allow_autapses = true;
     bool allow_multapses = true;
-    bool coarse_weights = false;  ///< weights in 16 bits, on a grid of their own
-    EdgeList edges;               ///< of the rule "list"; empty for all others
+    bool coarse_weights = false;     ///< weights in 16 bits, on a grid of their own
+    std::optional<Spec> plasticity;  ///< a rule of core/plasticity; without one weights stay
+    /// Steps from a plastic synapse to the target; `delay` is then the way to the synapse.
+    Step dendritic_delay = 0;
+    EdgeList edges;  ///< of the rule "list"; empty for all others
 };
 
 /// A drive onto chosen neurons (core/drives).
@@ -98,6 +101,13 @@ struct TraceRequest {
     Selection target;
     std::vector<std::string> variables;
     Step interval = 1;
+};
+
+/// The weights of a plastic projection.
+struct WeightRequest {
+    std::string where;
+    std::int32_t projection = 0;
+    Step interval = 0;  ///< steps between samples; 0 = at the end alone
 };
 
 /// Changes one parameter of a population, stimulus or projection's weight at a time.
@@ -129,6 +139,7 @@ struct Model {
     std::vector<Stimulus> stimuli;
     std::vector<Selection> recorded_spikes;
     std::vector<TraceRequest> traces;
+    std::vector<WeightRequest> recorded_weights;
     std::vector<ScheduledChange> schedule;  ///< sorted by time
     std::vector<AnalysisRequest> analyses;
     std::string effective;  ///< the model file after --set, as text; runnable again

@@ -146,7 +146,8 @@ void serialize(Archive& archive, volley::EdgeList& edges, unsigned /*version*/) 
 template <class Archive>
 void serialize(Archive& archive, volley::Projection& p, unsigned /*version*/) {
     archive & p.name & p.where & p.source & p.target & p.rule & p.weight & p.delay & p.receptor &
-        p.allow_autapses & p.allow_multapses & p.coarse_weights & p.edges;
+        p.allow_autapses & p.allow_multapses & p.coarse_weights & p.plasticity & p.dendritic_delay &
+        p.edges;
 }
 
 template <class Archive>
@@ -157,6 +158,11 @@ void serialize(Archive& archive, volley::Stimulus& s, unsigned /*version*/) {
 template <class Archive>
 void serialize(Archive& archive, volley::TraceRequest& t, unsigned /*version*/) {
     archive & t.where & t.target & t.variables & t.interval;
+}
+
+template <class Archive>
+void serialize(Archive& archive, volley::WeightRequest& w, unsigned /*version*/) {
+    archive & w.where & w.projection & w.interval;
 }
 
 template <class Archive>
@@ -172,7 +178,8 @@ void serialize(Archive& archive, volley::AnalysisRequest& a, unsigned /*version*
 template <class Archive>
 void serialize(Archive& archive, volley::Model& m, unsigned /*version*/) {
     archive & m.title & m.dt_ms & m.warm_up & m.duration & m.seed & m.populations & m.projections &
-        m.stimuli & m.recorded_spikes & m.traces & m.schedule & m.analyses & m.effective;
+        m.stimuli & m.recorded_spikes & m.traces & m.recorded_weights & m.schedule & m.analyses &
+        m.effective;
 }
 
 }  // namespace boost::serialization

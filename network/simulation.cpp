@@ -101,11 +101,14 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
 
-    std::array<std::int64_t, 4> counts{connectome_.synapses(), 0, 0, 0};
+    std::array<std::int64_t, 5> counts{connectome_.synapses(), 0, 0, 0, 0};
     for (const WorkerConnectome& worker : connectome_.workers) {
         counts[1] += worker.spread;
         counts[2] += worker.held_back;
         counts[3] += worker.synapses.facts().segments;
+        for (const PlasticProjection& plastic : worker.plastic) {
+            counts[4] += static_cast<std::int64_t>(plastic.store().synapses());
+        }
     }
     std::array<double, 2> sums{static_cast<double>(connectome_.bytes()), 0.0};
     for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
@@ -117,6 +120,7 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     if (counts[3] > 0) {
         facts_.segment_length = static_cast<double>(counts[0]) / static_cast<double>(counts[3]);
     }
+    facts_.plastic_synapses = counts[4];
     facts_.connectome_bytes = sums[0];
     facts_.neuron_bytes = sums[1];
     const ProjectionPlan::Rounding rounding = plan_->rounding();
@@ -226,6 +230,7 @@ private:
             meet_other_ranks(worker, thread, epoch_begin, epoch_end, 1 - parity);
             if (ends_) break;
         }
+        guarded([&] { worker.finish(); });
     }
 
     /// Sums the mean fields over threads and ranks: exact, so the order does not matter.
@@ -391,27 +396,33 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
     facts.steps = loop.steps();
     facts.stopped = loop.stopped();
 
-    std::vector<std::int64_t> counts(model_.populations.size() + 4);
+    std::vector<std::int64_t> counts(model_.populations.size() + 6);
     Digest spikes;
     Digest traces;
+    Digest weights;
     for (const auto& worker : workers_) {
         spikes.add(worker->spike_digest());
         traces.add(worker->trace_digest());
+        weights.add(worker->weight_digest());
         for (std::size_t p = 0; p < model_.populations.size(); ++p) {
-            counts[p + 4] += worker->spikes(p);
+            counts[p + 6] += worker->spikes(p);
         }
     }
     counts[0] = static_cast<std::int64_t>(spikes.low());
     counts[1] = static_cast<std::int64_t>(spikes.high());
     counts[2] = static_cast<std::int64_t>(traces.low());
     counts[3] = static_cast<std::int64_t>(traces.high());
+    counts[4] = static_cast<std::int64_t>(weights.low());
+    counts[5] = static_cast<std::int64_t>(weights.high());
     ranks_.sum(std::span<std::int64_t>(counts));  // modulo 2^64, as a digest is
     ranks_.largest(std::span<double>(&facts.seconds, 1));
     facts.spikes.add_halves(static_cast<std::uint64_t>(counts[0]),
                             static_cast<std::uint64_t>(counts[1]));
     facts.traces.add_halves(static_cast<std::uint64_t>(counts[2]),
                             static_cast<std::uint64_t>(counts[3]));
-    facts.spikes_of.assign(counts.begin() + 4, counts.end());
+    facts.weights.add_halves(static_cast<std::uint64_t>(counts[4]),
+                             static_cast<std::uint64_t>(counts[5]));
+    facts.spikes_of.assign(counts.begin() + 6, counts.end());
     facts.profile = profile(facts.seconds / static_cast<double>(ticks_spent));
     facts.traffic = traffic();
     return facts;

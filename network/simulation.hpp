@@ -34,9 +34,10 @@ struct SimulationOptions {
 struct NetworkFacts {
     std::int64_t neurons = 0;
     std::int64_t synapses = 0;
-    double connectome_bytes = 0.0;  ///< all ranks: synapses, headers, look-up, rows of input
-    double neuron_bytes = 0.0;      ///< all ranks: state, parameters, drives
-    double rounding_rms = 0.0;      ///< of weights onto their grids, relative
+    std::int64_t plastic_synapses = 0;  ///< of them
+    double connectome_bytes = 0.0;      ///< all ranks: synapses, headers, look-up, rows of input
+    double neuron_bytes = 0.0;          ///< all ranks: state, parameters, drives
+    double rounding_rms = 0.0;          ///< of weights onto their grids, relative
     double rounding_largest = 0.0;
     double segment_length = 0.0;      ///< synapses that a spike reaches at one delay, mean
     std::string exchange;             ///< "none", "gather", "sparse"
@@ -52,6 +53,7 @@ struct RunFacts {
     bool stopped = false;
     Digest spikes;
     Digest traces;
+    Digest weights;                       ///< of plastic synapses at the end
     std::vector<std::int64_t> spikes_of;  ///< [population], the warm-up included
     double seconds = 0.0;                 ///< wall-clock, the slowest rank
     Profile profile{};                    ///< seconds by Phase

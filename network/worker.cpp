@@ -120,7 +120,7 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
     const Step time = now + 1;
     const std::uint64_t start = ticks();
     apply_schedule(now);
-    synapses_.deliver(time);
+    deliver(time);
     spent(Phase::deliver, ticks() - start);
 
     std::int32_t* const row = synapses_.rows.at(time);
@@ -161,6 +161,26 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         const std::uint64_t updated = ticks();
         sample_traces(time, parity);
         spent(Phase::record, ticks() - updated);
+    }
+}
+
+void Worker::deliver(Step time) {
+    synapses_.synapses.deliver(time, synapses_.rows);
+    for (PlasticProjection& plastic : synapses_.plastic) {
+        if (plastic.deliver(time, synapses_.rows.at(time))) continue;
+        const ProjectionPlan& plan = plan_.projections()[plastic.projection()];
+        throw SystemError(fmt::format(
+            "a weight of the plastic projection {} grew beyond {} at {} ms, more than sums of "
+            "input were laid out for: give its \"plasticity\" an upper limit w_max",
+            plan.projection->name, plan.plastic->largest_weight, to_ms(time, model_.dt_ms)));
+    }
+}
+
+void Worker::finish() {
+    for (PlasticProjection& plastic : synapses_.plastic) {
+        plastic.store().catch_up();
+        const std::string& name = plan_.projections()[plastic.projection()].projection->name;
+        plastic.add_to(weight_digest_, hash_name(name));
     }
 }
 
@@ -214,6 +234,9 @@ void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, St
         std::any_of(share.recorded.begin(), share.recorded.end(), recorded_by)) {
         recorded_spikes(static_cast<std::size_t>(population), parity)
             .push_back({.step = time, .neuron = neuron});
+    }
+    for (const std::size_t k : synapses_.plastic_onto[static_cast<std::size_t>(population)]) {
+        synapses_.plastic[k].post_spike(local, time);
     }
     forward(population, neuron, time, parity);
     exchange.post(thread_, share.first_place + neuron - share.first_of_rank,

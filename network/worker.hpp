@@ -51,6 +51,9 @@ public:
     /// Passes a spike that came from another rank on to the threads with targets.
     void forward(std::int32_t population, std::int64_t neuron, Step time, int parity);
 
+    /// After the last step: lets plastic synapses catch up and makes the digest of their weights.
+    void finish();
+
     /// Adds this thread's part of each population's mean fields.
     void add_mean_fields(std::span<std::vector<std::int64_t>> sums) const;
 
@@ -69,6 +72,7 @@ public:
     const PhaseTicks& phase_ticks() const { return ticks_; }
     const Digest& spike_digest() const { return spike_digest_; }
     const Digest& trace_digest() const { return trace_digest_; }
+    const Digest& weight_digest() const { return weight_digest_; }
     std::int64_t spikes(std::size_t population) const { return shares_[population].spikes; }
     std::size_t bytes() const;
 
@@ -112,6 +116,7 @@ private:
     void add_drives(std::int32_t population, Share& share);
     void add_traces();
     void apply_schedule(Step now);
+    void deliver(Step time);
     void run_drives(Step now, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
@@ -134,6 +139,7 @@ private:
     PhaseTicks ticks_{};
     Digest spike_digest_;
     Digest trace_digest_;
+    Digest weight_digest_;
 };
 
 }  // namespace volley

@@ -20,6 +20,7 @@ void add_store_benchmarks(double scale);
 void add_delivery_benchmarks(double scale);
 void add_construction_benchmarks(double scale);
 void add_rule_benchmarks(double scale);
+void add_plasticity_benchmarks(double scale);
 
 /// A model from the text of a model file.
 Model model_of(const std::string& text);

@@ -44,6 +44,7 @@ int measure(int argc, char** argv) {
     add_delivery_benchmarks(scale);
     add_construction_benchmarks(scale);
     add_rule_benchmarks(scale);
+    add_plasticity_benchmarks(scale);
     benchmark::AddCustomContext("volley", version_text());
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

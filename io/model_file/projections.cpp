@@ -1,4 +1,5 @@
 #include "io/model_file/edge_list.hpp"
+#include "io/model_file/plasticity.hpp"
 #include "io/model_file/projection_table.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
@@ -105,8 +106,9 @@ void read_synapses(Reading& reading, const Object& object, const Scope& scope,
                               ? candidate
                               : default_receptor(target, weight, object.place("weight").text());
     if (edges.delays_ms.empty() && (!empty || object.find("delay") != nullptr)) {
-        projection.delay = read_delay(reading, object, scope, space);
+        projection.delay = read_delay(reading, object, scope, space, projection.dendritic_delay);
     }
+    read_plasticity(object, unit, scope, weight, projection);
 }
 
 void check_rule(const Reading& reading, const Projection& projection, const RuleInfo& rule) {
@@ -177,6 +179,7 @@ std::optional<Projection> read_projection(Reading& reading, const ProjectionItem
     projection.allow_autapses = plain.flag("allow_autapses");
     projection.allow_multapses = plain.flag("allow_multapses");
     projection.coarse_weights = plain.text("weight_precision") == "16 bit";
+    projection.dendritic_delay = read_dendritic_delay(reading, object, plain);
     read_synapses(reading, object, scope, projection);
     check_rule(reading, projection, rule);
     return projection;

@@ -98,6 +98,58 @@ TraceRequest read_trace(const Reading& reading, const Json& value, const Place& 
     return trace;
 }
 
+/// A projection by name, or an object with more.
+WeightRequest read_weights(const Reading& reading, const Json& value, const Place& where) {
+    const std::string expected = "the name of a projection with plasticity";
+    WeightRequest request{.where = where.text()};
+    Place named = where;
+    const std::string* name = nullptr;
+    if (value.is_object()) {
+        const Object object = Object::of(value, where);
+        object.refuse_unknown(known_keys(kWeightSection));
+        named = object.place("projection");
+        name = &read_text(object.require("projection", expected), expected, named);
+        const Spec plain =
+            read_spec(object, "weights", plain_fields(kWeightSection), {.names = reading.names});
+        if (plain.has("interval")) {
+            request.interval =
+                read_steps(reading, plain.number("interval"), 1, object.place("interval").text());
+        }
+    } else {
+        name = &read_text(value, expected, where);
+    }
+    const auto& projections = reading.model.projections;
+    const auto found = std::ranges::find(projections, *name, &Projection::name);
+    if (found == projections.end()) {
+        std::vector<std::string> known;
+        for (const Projection& projection : projections) {
+            if (projection.plasticity) known.push_back(projection.name);
+        }
+        throw ConfigError(named.text(), unknown_message("plastic projection", *name, known));
+    }
+    if (!found->plasticity) {
+        throw ConfigError(named.text(),
+                          fmt::format("{}, whose weights stay as they are", in_quotes(*name)),
+                          expected);
+    }
+    request.projection = static_cast<std::int32_t>(found - projections.begin());
+    const auto twice = std::ranges::find(reading.model.recorded_weights, request.projection,
+                                         &WeightRequest::projection);
+    if (twice != reading.model.recorded_weights.end()) {
+        throw ConfigError(named.text(), fmt::format("{} twice", in_quotes(*name)), "it once");
+    }
+    return request;
+}
+
+template <class Read>
+void read_list(const Object& object, const char* key, const char* expected, Read read) {
+    const Json* const list = object.find(key);
+    if (list == nullptr) return;
+    const Place place = object.place(key);
+    if (!list->is_array()) throw ConfigError(place.text(), shown(*list), expected);
+    for (std::size_t k = 0; k < list->size(); ++k) read((*list)[k], place / k);
+}
+
 }  // namespace
 
 void read_record(Reading& reading) {
@@ -111,13 +163,13 @@ void read_record(Reading& reading) {
     const Object object = Object::of(*record, where);
     object.refuse_unknown(known_keys(kRecordSection));
     read_spikes(reading, object.find("spikes"), object.place("spikes"));
-    const Json* const traces = object.find("traces");
-    if (traces == nullptr) return;
-    const Place place = object.place("traces");
-    if (!traces->is_array()) throw ConfigError(place.text(), shown(*traces), "a list of traces");
-    for (std::size_t k = 0; k < traces->size(); ++k) {
-        reading.model.traces.push_back(read_trace(reading, (*traces)[k], place / k));
-    }
+    read_list(object, "traces", "a list of traces", [&](const Json& value, const Place& place) {
+        reading.model.traces.push_back(read_trace(reading, value, place));
+    });
+    read_list(object, "weights", "a list of plastic projections",
+              [&](const Json& value, const Place& place) {
+                  reading.model.recorded_weights.push_back(read_weights(reading, value, place));
+              });
 }
 
 }  // namespace volley

@@ -74,6 +74,10 @@ constexpr Key kProjectionKeys[] = {
     {flag("allow_multapses", true, "a neuron may connect to another more than once")},
     {choice("weight_precision", "32 bit|16 bit", "32 bit",
             "16 bit: half the memory, weights rounded to 1/16,000 of the largest or finer")},
+    {optional_key("plasticity", "how weights change with spikes: {\"rule\": NAME, ...}"),
+     "plasticity rule"},
+    {defaulted("dendritic_delay", "ms", 0.0, kNotNegative,
+               "from a plastic synapse to its target; whole steps")},
 };
 
 constexpr Key kStimulusKeys[] = {
@@ -85,12 +89,19 @@ constexpr Key kStimulusKeys[] = {
 constexpr Key kRecordKeys[] = {
     {optional_key("spikes", "whose spikes; \"all\", or not written: all"), "list of selections"},
     {optional_key("traces", "state variables over time"), "list of traces"},
+    {optional_key("weights", "weights of plastic projections"), "list of names or weights"},
 };
 
 constexpr Key kTraceKeys[] = {
     {required_key("target", "the recorded neurons"), kSelectionForm},
     {required_key("variables", "state variables of their model"), "list of names"},
     {optional("interval", "ms", kPositive, "time between samples; one step if not written")},
+};
+
+constexpr Key kWeightKeys[] = {
+    {required_key("projection", "a projection with plasticity"), "name"},
+    {optional("interval", "ms", kPositive,
+              "time between samples; if not written at the end alone")},
 };
 
 constexpr Key kAnalysisKeys[] = {
@@ -125,6 +136,12 @@ constexpr std::string_view kProjectionDetails =
     "A constant delay is rounded to whole steps, with a warning where that changes it; one below "
     "a\n"
     "step is refused. Drawn delays are rounded, at least one step.\n"
+    "\n"
+    "With \"plasticity\" the weights are those at the beginning, all of one sign, and "
+    "\"delay\"\n"
+    "is the way from the source to the synapse: \"dendritic_delay\" comes on top, and is also "
+    "the\n"
+    "time after which a spike of the target is noticed at the synapse.\n"
     "\n"
     "A table makes one projection for each pair: \"populations\" (or \"sources\" and \"targets\")\n"
     "instead of \"source\" and \"target\". Any key may then be a matrix, a row for each target, in "
@@ -210,7 +227,7 @@ const Section kStimulusSection{
 
 const Section kRecordSection{.name = "record",
                              .title = "record: { ... }",
-                             .summary = "what is written to spikes.h5 and report.h5",
+                             .summary = "what is written to spikes.h5, report.h5 and weights.h5",
                              .keys = kRecordKeys,
                              .example = R"("record": {"spikes": ["pc", "in[0:100]"],
   "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
@@ -225,6 +242,22 @@ const Section kTraceSection{.name = "trace",
                             .title = "record: traces: [{ ... }]",
                             .summary = "state variables of chosen neurons over time, in report.h5",
                             .keys = kTraceKeys};
+
+const Section kWeightSection{
+    .name = "weights",
+    .title = "record: weights: [NAME or { ... }]",
+    .summary = "weights of plastic projections at the end and in between, in weights.h5",
+    .keys = kWeightKeys,
+    .details =
+        "A name alone is a projection whose weights are written at the end of the run. weights.h5\n"
+        "has a group /weights/NAME with\n"
+        "  source_node_id, target_node_id [synapse]   in the order (target, source, delay)\n"
+        "  delay [synapse]                            in ms, axonal + dendritic\n"
+        "  time [sample]                              in ms\n"
+        "  weight [sample, synapse]                   in the unit of the receptor\n"
+        "A weight is that at the synapse one dendritic delay earlier: all events that had reached\n"
+        "it by then have acted. Samples take 8 bytes a synapse.",
+    .example = R"("record": {"weights": ["e_to_e", {"projection": "e_to_i", "interval": "1 s"}]})"};
 
 const Section kAnalysisSection{
     .name = "analysis",
@@ -243,9 +276,9 @@ const Section kScheduleSection{.name = "schedule",
   {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
 
 std::span<const Section> sections() {
-    static const Section all[] = {kModelSection,    kPopulationSection, kProjectionSection,
-                                  kStimulusSection, kRecordSection,     kTraceSection,
-                                  kAnalysisSection, kScheduleSection,   kSelectionSection};
+    static const Section all[] = {
+        kModelSection, kPopulationSection, kProjectionSection, kStimulusSection, kRecordSection,
+        kTraceSection, kWeightSection,     kAnalysisSection,   kScheduleSection, kSelectionSection};
     return all;
 }
 

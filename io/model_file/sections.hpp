@@ -34,6 +34,7 @@ extern const Section kProjectionSection;
 extern const Section kStimulusSection;
 extern const Section kRecordSection;
 extern const Section kTraceSection;
+extern const Section kWeightSection;
 extern const Section kAnalysisSection;
 extern const Section kScheduleSection;
 extern const Section kSelectionSection;  ///< without keys: how selections are written

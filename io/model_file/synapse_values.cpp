@@ -90,7 +90,7 @@ Value read_weight(const Object& object, std::string_view unit, const Scope& scop
 }
 
 Value read_delay(Reading& reading, const Object& object, const Scope& scope,
-                 const SynapseSpace& space) {
+                 const SynapseSpace& space, Step dendritic_delay) {
     const double dt_ms = reading.model.dt_ms;
     const std::string where = object.place("delay").text();
     Value delay =
@@ -102,15 +102,18 @@ Value read_delay(Reading& reading, const Object& object, const Scope& scope,
                           fmt::format("less than 2^31 steps of {} ms", dt_ms));
     }
     if (double* const constant = std::get_if<double>(&delay)) {
-        if (!(*constant >= dt_ms * (1.0 - 1e-9))) {
+        const double least_ms = dendritic_delay > 0 ? 0.0 : dt_ms;
+        if (!(*constant >= least_ms * (1.0 - 1e-9))) {
+            const std::string found = fmt::format("a delay of {} ms", *constant);
+            if (dendritic_delay > 0) throw ConfigError(where, found, "0 ms or more");
             throw ConfigError(
-                where, fmt::format("a delay of {} ms", *constant),
+                where, found,
                 fmt::format("at least one time step ({} ms): make the delay longer or "
                             "dt shorter",
                             dt_ms));
         }
         *constant = whole_steps(reading, *constant, where);
-    } else if (!(bounds.highest > 0.0)) {
+    } else if (!(bounds.highest > 0.0) && dendritic_delay == 0) {
         throw ConfigError(
             where, fmt::format("delays from {:.6g} to {:.6g} ms", bounds.lowest, bounds.highest),
             "delays above 0");

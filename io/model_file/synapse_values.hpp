@@ -18,9 +18,10 @@ Value read_weight(const Object& object, std::string_view unit, const Scope& scop
                   const SynapseSpace& space);
 
 /// The key "delay", in ms. A constant one is rounded to whole steps, with a warning where that
-/// changes it. @throws ConfigError  where it is below a step, or nothing it can give is above 0
+/// changes it. @param dendritic_delay  steps that come on top
+/// @throws ConfigError  where both are below a step, or nothing they can give is above 0
 Value read_delay(Reading& reading, const Object& object, const Scope& scope,
-                 const SynapseSpace& space);
+                 const SynapseSpace& space, Step dendritic_delay);
 
 /// Bounds of a weight or delay over all synapses.
 Bounds bounds_of_synapses(const Value& value, const SynapseSpace& space);

@@ -28,7 +28,7 @@ RemoteTargets::RemoteTargets(std::int64_t neurons,
 std::int64_t Connectome::synapses() const {
     std::int64_t sum = 0;
     for (const WorkerConnectome& worker : workers) {
-        sum += worker.synapses.facts().synapses;
+        sum += worker.number_of_synapses();
     }
     return sum;
 }
@@ -37,7 +37,7 @@ std::size_t Connectome::bytes() const {
     std::size_t sum = remote_targets.bytes();
     for (const RouteTable& table : routes) sum += table.bytes();
     for (const WorkerConnectome& worker : workers) {
-        sum += worker.rows.bytes() + worker.synapses.facts().bytes;
+        sum += worker.bytes();
     }
     return sum;
 }
@@ -94,7 +94,7 @@ std::vector<Communicator::Words> needs(const Model& model, const Partition& part
                 Step shortest = Connectome::kNever;
                 for (const Route& route : routes) {
                     const WorkerConnectome& worker = connectome.workers[route.thread()];
-                    shortest = std::min(shortest, worker.synapses.shortest_delay(route.run()));
+                    shortest = std::min(shortest, worker.shortest_delay(route));
                 }
                 if (home == ranks.rank()) {
                     connectome.shortest_local = std::min(connectome.shortest_local, shortest);

@@ -1,9 +1,12 @@
 #include "network/connectome/worker_connectome.hpp"
 
 #include "core/neurons/neuron_model.hpp"
-#include "core/random/counter_random.hpp"
 #include "network/connectome/cache_size.hpp"
 #include "network/connectome/drawn_synapses.hpp"
+#include "network/connectome/edge_values.hpp"
+#include "network/connectome/slice.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -15,16 +18,6 @@
 namespace volley {
 
 namespace {
-
-/// The synapses of one projection that end on a worker: a slice of its targets.
-struct Slice {
-    const ProjectionPlan* plan;
-    std::int64_t begin;  ///< positions in the target selection
-    std::int64_t end;
-    std::uint32_t row;          ///< where the receptor's row starts
-    std::uint32_t row_end;      ///< and where the neurons of the worker end in it
-    std::int64_t first_neuron;  ///< of the target population on this worker
-};
 
 /// Rows are cut into at most this many parts that 16 bits can count; beyond, segments would become
 /// short and indices take 32 bits.
@@ -115,23 +108,19 @@ public:
     void set_slice(const Slice& slice, std::size_t number, std::uint64_t seed, double dt_ms) {
         slice_ = &slice;
         places_ = layout_.places(number);
-        dt_ms_ = dt_ms;
-        random_.emplace(seed, "projection/" + slice.plan->projection->name + "/synapse");
+        values_ = EdgeValues(*slice.plan, seed, dt_ms);
+        // A constant is converted once.
         const ProjectionPlan& plan = *slice.plan;
-        draws_ = plan.weight.needs_random() || plan.delay_ms.needs_random();
-        measures_ = plan.weight.needs_distance() || plan.delay_ms.needs_distance();
         const auto same = static_cast<std::int32_t>(plan.on_grid(plan.weight.lowest()));
         if (plan.weight.lowest() == plan.weight.highest()) weight_.fill(same);
-        // Constants are converted once.
-        if (plan.shortest_delay == plan.longest_delay) delay_.fill(plan.shortest_delay);
     }
 
     void take(std::span<const Edge> edges) override {
-        for (; edges.size() > kBatch; edges = edges.subspan(kBatch)) take(edges.first(kBatch));
-        if (draws_) draw(edges);
-        if (measures_) measure(edges);
-        find_weights(edges);
-        find_delays(edges);
+        for (; edges.size() > EdgeValues::kBatch; edges = edges.subspan(EdgeValues::kBatch)) {
+            take(edges.first(EdgeValues::kBatch));
+        }
+        values_.look_at(edges);
+        find_weights(edges.size());
         const Selection& sources = slice_->plan->projection->source;
         const Selection& targets = slice_->plan->projection->target;
         const std::int64_t to_row =
@@ -148,62 +137,19 @@ public:
                 weight = static_cast<std::int32_t>(static_cast<std::uint32_t>(weight)
                                                    << slice_->plan->weight_shift);
             }
-            drawn_.put(sources.at(edges[i].source), place, entry, weight, delay_[i]);
+            drawn_.put(sources.at(edges[i].source), place, entry, weight, values_.delay(i));
         }
     }
 
 private:
-    static constexpr std::size_t kBatch = 512;
-
-    /// Two random words for every synapse, eight synapses at a time.
-    void draw(std::span<const Edge> edges) {
-        for (std::size_t i = 0; i < edges.size(); ++i) {
-            target_[i] = static_cast<std::uint64_t>(edges[i].target);
-            ordinal_[i] = static_cast<std::uint64_t>(edges[i].ordinal);
-            copy_[i] = static_cast<std::uint64_t>(edges[i].copy);
-        }
-        const auto at = [](auto& numbers, std::size_t i) {
-            return reinterpret_cast<Words*>(numbers.data() + i);
-        };
-        for (std::size_t i = 0; i < edges.size(); i += kLanes) {
-            const RandomLanes words =
-                random_->words_of_lanes(*at(target_, i), *at(ordinal_, i), *at(copy_, i));
-            *at(for_weight_, i) = words.first;
-            *at(for_delay_, i) = words.second;
-        }
-    }
-
-    void measure(std::span<const Edge> edges) {
-        const ProjectionPlan& plan = *slice_->plan;
-        for (std::size_t i = 0; i < edges.size(); ++i) {
-            distance_um_[i] =
-                distance_um(plan.source_positions->at(plan.projection->source.at(edges[i].source)),
-                            plan.target_positions->at(plan.projection->target.at(edges[i].target)),
-                            plan.source_positions->period());
-        }
-    }
-
-    void find_weights(std::span<const Edge> edges) {
+    void find_weights(std::size_t count) {
         const ProjectionPlan& plan = *slice_->plan;
         if (plan.weight.lowest() == plan.weight.highest()) return;
-        for (std::size_t i = 0; i < edges.size(); ++i) {
-            weight_[i] = plan.weight_levels
-                             ? static_cast<std::int32_t>(plan.weight_levels->at(for_weight_[i]))
-                             : plan.on_grid(plan.weight.at(
-                                   edges[i].ordinal, to_uniform(for_weight_[i]), distance_um_[i]));
-        }
-    }
-
-    void find_delays(std::span<const Edge> edges) {
-        const ProjectionPlan& plan = *slice_->plan;
-        if (plan.shortest_delay == plan.longest_delay) return;
-        for (std::size_t i = 0; i < edges.size(); ++i) {
-            delay_[i] = plan.delay_steps
-                            ? plan.delay_steps->at(for_delay_[i])
-                            : ProjectionPlan::steps_of(
-                                  plan.delay_ms.at(edges[i].ordinal, to_uniform(for_delay_[i]),
-                                                   distance_um_[i]),
-                                  dt_ms_);
+        for (std::size_t i = 0; i < count; ++i) {
+            weight_[i] =
+                plan.weight_levels
+                    ? static_cast<std::int32_t>(plan.weight_levels->at(values_.weight_bits(i)))
+                    : plan.on_grid(values_.weight(i));
         }
     }
 
@@ -211,57 +157,62 @@ private:
     const Layout& layout_;
     const Slice* slice_ = nullptr;
     std::span<const std::uint32_t> places_;
-    double dt_ms_ = 0.1;
-    bool draws_ = false;
-    bool measures_ = false;
-    std::optional<CounterRandom> random_;
-    alignas(64) std::array<std::uint64_t, kBatch> target_{};
-    alignas(64) std::array<std::uint64_t, kBatch> ordinal_{};
-    alignas(64) std::array<std::uint64_t, kBatch> copy_{};
-    alignas(64) std::array<std::uint64_t, kBatch> for_weight_{};
-    alignas(64) std::array<std::uint64_t, kBatch> for_delay_{};
-    std::array<double, kBatch> distance_um_{};
-    std::array<std::int32_t, kBatch> weight_{};
-    std::array<Step, kBatch> delay_{};
+    EdgeValues values_;
+    std::array<std::int32_t, EdgeValues::kBatch> weight_{};
 };
 
-/// Everything that is needed to draw on one worker.
-struct Site {
-    const Model& model;
-    const ConnectionPlan& plan;
-    const Partition& partition;
-    int worker;
-};
+/// The part of a projection that ends on a worker; nothing where none of its targets is there.
+std::optional<Slice> slice_of(const Site& site, const ProjectionPlan& projection,
+                              const WorkerConnectome& connectome) {
+    const Selection& targets = projection.projection->target;
+    const Block block = site.partition.of_worker(targets.population, site.worker);
+    const std::int64_t begin = targets.position_of(block.begin);
+    const std::int64_t end = targets.position_of(block.end);
+    if (begin >= end) return std::nullopt;
+    const auto receptor = static_cast<std::size_t>(projection.projection->receptor);
+    const auto row = static_cast<std::uint32_t>(
+        connectome.row_start[static_cast<std::size_t>(targets.population)][receptor]);
+    return Slice{.plan = &projection,
+                 .begin = begin,
+                 .end = end,
+                 .row = row,
+                 .row_end = row + static_cast<std::uint32_t>(block.size()),
+                 .first_neuron = block.begin};
+}
 
-/// The slices of all projections from one population onto a worker.
+/// The slices of all static projections from one population onto a worker.
 std::vector<Slice> slices_of(const Site& site, std::int32_t source,
                              const WorkerConnectome& connectome) {
     std::vector<Slice> slices;
     for (const ProjectionPlan& projection : site.plan.projections()) {
-        const Selection& targets = projection.projection->target;
-        if (projection.projection->source.population != source) continue;
-        const Block block = site.partition.of_worker(targets.population, site.worker);
-        const std::int64_t begin = targets.position_of(block.begin);
-        const std::int64_t end = targets.position_of(block.end);
-        if (begin >= end) continue;
-        const auto receptor = static_cast<std::size_t>(projection.projection->receptor);
-        const auto row = static_cast<std::uint32_t>(
-            connectome.row_start[static_cast<std::size_t>(targets.population)][receptor]);
-        slices.push_back({.plan = &projection,
-                          .begin = begin,
-                          .end = end,
-                          .row = row,
-                          .row_end = row + static_cast<std::uint32_t>(block.size()),
-                          .first_neuron = block.begin});
+        if (projection.plastic || projection.projection->source.population != source) continue;
+        if (const auto slice = slice_of(site, projection, connectome)) slices.push_back(*slice);
     }
     return slices;
 }
 
-/// Share of a projection's synapses that a slice is expected to hold.
-double expected(const Slice& slice) {
-    const double targets = static_cast<double>(slice.plan->projection->target.size());
-    return slice.plan->rule->expected_synapses() * static_cast<double>(slice.end - slice.begin) /
-           targets;
+/// Draws the plastic projections, each into a store of its own.
+void build_plastic(const Site& site, WorkerConnectome& connectome,
+                   std::vector<std::vector<PresentSources>>& present) {
+    connectome.plastic_onto.resize(site.model.populations.size());
+    const std::vector<ProjectionPlan>& projections = site.plan.projections();
+    for (std::size_t p = 0; p < projections.size(); ++p) {
+        if (!projections[p].plastic) continue;
+        const auto slice = slice_of(site, projections[p], connectome);
+        if (!slice) continue;
+        if (connectome.plastic.size() + 1 >= std::size_t{1} << Route::kStoreBits) {
+            throw ConfigError(projections[p].projection->where, "one plastic projection too many",
+                              fmt::format("at most {} in a network", (1 << Route::kStoreBits) - 1));
+        }
+        PresentSources sources;
+        connectome.plastic.emplace_back(site, *slice, p, sources);
+        sources.store = static_cast<std::uint32_t>(connectome.plastic.size());
+        const Projection& projection = *projections[p].projection;
+        const auto target = static_cast<std::size_t>(projection.target.population);
+        connectome.plastic_onto[target].push_back(connectome.plastic.size() - 1);
+        present[static_cast<std::size_t>(projection.source.population)].push_back(
+            std::move(sources));
+    }
 }
 
 template <class Entry>
@@ -287,7 +238,7 @@ PresentSources build_population(const Site& site, std::int32_t source,
     range.shortest_delay = slices.front().plan->shortest_delay;
     range.fits16 = layout.fits16();
     for (const Slice& slice : slices) {
-        range.expected += expected(slice);
+        range.expected += slice.expected();
         range.shortest_delay = std::min(range.shortest_delay, slice.plan->shortest_delay);
         range.longest_delay = std::max(range.longest_delay, slice.plan->longest_delay);
     }
@@ -324,7 +275,7 @@ WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
     for (std::size_t p = 0; p < populations; ++p) {
         slices.push_back(slices_of(site, static_cast<std::int32_t>(p), connectome));
         double sum = 0.0;
-        for (const Slice& slice : slices.back()) sum += expected(slice);
+        for (const Slice& slice : slices.back()) sum += slice.expected();
         synapses.push_back(sum);
     }
     std::vector<std::size_t> order(populations);
@@ -349,9 +300,29 @@ WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
         present[source].push_back(std::move(sources));
     }
     connectome.synapses.finish();
+    build_plastic(site, connectome, present);
     // A ring holds what arrives at the next `longest` steps; without one a single row does.
     connectome.rows.allocate(static_cast<std::size_t>(longest_in_ring) + 1);
     return connectome;
+}
+
+Step WorkerConnectome::shortest_delay(const Route& route) const {
+    if (route.store() == 0) return synapses.shortest_delay(route.run());
+    return plastic[route.store() - 1].store().shortest_delay(route.run());
+}
+
+std::int64_t WorkerConnectome::number_of_synapses() const {
+    std::int64_t sum = synapses.facts().synapses;
+    for (const PlasticProjection& each : plastic) {
+        sum += static_cast<std::int64_t>(each.store().synapses());
+    }
+    return sum;
+}
+
+std::size_t WorkerConnectome::bytes() const {
+    std::size_t sum = rows.bytes() + synapses.facts().bytes;
+    for (const PlasticProjection& each : plastic) sum += each.bytes();
+    return sum;
 }
 
 void WorkerConnectome::lay_out_rows(const Model& model, const Partition& partition, int worker) {

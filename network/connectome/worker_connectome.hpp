@@ -2,6 +2,7 @@
 
 #include "network/connection_plan.hpp"
 #include "network/connectome/input_rows.hpp"
+#include "network/connectome/plastic_projection.hpp"
 #include "network/connectome/route_table.hpp"
 #include "network/connectome/synapse_store.hpp"
 #include "network/partition.hpp"
@@ -17,20 +18,30 @@ struct WorkerConnectome {
     InputRows rows;
     /// Where each receptor's row starts: [population][receptor].
     std::vector<std::vector<std::size_t>> row_start;
-    SynapseStore synapses;
+    SynapseStore synapses;  ///< those whose weights stay
+    std::vector<PlasticProjection> plastic;
+    /// Indices into `plastic`: [target population].
+    std::vector<std::vector<std::size_t>> plastic_onto;
     int held_back = 0;  ///< source populations whose spikes are held back
     int spread = 0;     ///< source populations whose spikes are spread at once
 
     void lay_out_rows(const Model& model, const Partition& partition, int worker);
     void spike_arrives(const Route& route, Step time) {
-        if (route.spreads()) {
+        if (route.store() > 0) {
+            plastic[route.store() - 1].store().arrive(route.run(), time);
+        } else if (route.spreads()) {
             synapses.spread(route.run(), time, rows);
         } else {
             synapses.arrive(route.run(), time);
         }
     }
-    void prefetch(const Route& route) const { synapses.prefetch(route.run()); }
-    void deliver(Step time) { synapses.deliver(time, rows); }
+    void prefetch(const Route& route) const {
+        if (route.store() == 0) synapses.prefetch(route.run());
+    }
+    /// The shortest delay of a run.
+    Step shortest_delay(const Route& route) const;
+    std::int64_t number_of_synapses() const;
+    std::size_t bytes() const;
 };
 
 /// Draws and stores all synapses onto the neurons of `worker`.

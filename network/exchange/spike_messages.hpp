@@ -47,7 +47,8 @@ private:
 /// Number of spikes that threads posted.
 std::int64_t spikes_in(std::span<const PostedSpikes> threads);
 
-/// The spikes that arrived in one exchange, in any order.
+/// The spikes that arrived in one exchange, in any order, but those of one neuron in the order of
+/// time (plastic synapses need it).
 class ReceivedSpikes {
 public:
     void clear() {

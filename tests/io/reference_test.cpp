@@ -5,6 +5,7 @@
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
+#include "core/plasticity/plasticity.hpp"
 #include "io/json_source.hpp"
 #include "io/model_file/model_file.hpp"
 #include "io/model_file/sections.hpp"
@@ -32,6 +33,7 @@ std::vector<const Description*> all_descriptions() {
     add(connection_rules());
     add(distributions());
     add(distance_functions());
+    add(plasticity_rules());
     add(drives());
     add(position_shapes());
     add(analyses());
@@ -72,9 +74,9 @@ TEST(Reference, DescribesEverySectionWithAllItsKeys) {
 
 TEST(Reference, KnowsCategoriesByTheWordsOfTheModelFile) {
     for (const auto* const name :
-         {"rules", "distributions", "drives", "analyses", "positions", "distance functions",
-          "units", "expressions", "model", "populations", "projections", "stimuli", "record",
-          "schedule", "define", "models", "neurons"}) {
+         {"rules", "distributions", "plasticity", "drives", "analyses", "positions",
+          "distance functions", "units", "expressions", "model", "populations", "projections",
+          "stimuli", "record", "schedule", "define", "models", "neurons"}) {
         EXPECT_FALSE(describe(name).empty()) << name;
     }
     EXPECT_THAT(describe("units"), HasSubstr("Ohm"));

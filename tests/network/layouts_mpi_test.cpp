@@ -5,6 +5,7 @@
 #include "network/simulation.hpp"
 #include "tests/network/everything_model.hpp"
 #include "tests/network/memory_recorder.hpp"
+#include "tests/network/plastic_model.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -21,6 +22,7 @@ using testing_models::everything_model;
 struct Digests {
     std::string spikes;
     std::string traces;
+    std::string weights;
     std::int64_t count = 0;
     std::string exchange;
 };
@@ -41,6 +43,7 @@ Digests run(const Model& model, int threads, Delivery delivery, ExchangeScheme s
     const RunFacts facts = simulation.run(recorder, {}, never);
     Digests digests{.spikes = facts.spikes.text(),
                     .traces = facts.traces.text(),
+                    .weights = facts.weights.text(),
                     .exchange = simulation.network().exchange};
     for (const std::int64_t spikes : facts.spikes_of) digests.count += spikes;
     return digests;
@@ -70,6 +73,15 @@ TEST_P(Layouts, GiveTheGoldenDigestsWithMeanFields) {
     const Digests digests = run(everything_model(1, 1000, true), threads, delivery, scheme);
     EXPECT_EQ(digests.spikes, "40c46ef4c10205d61572b4950d54f0d1");
     EXPECT_EQ(digests.traces, "6d25185dd09ed20b0253600d32331f1c");
+}
+
+// Every plasticity rule: weights too.
+TEST_P(Layouts, GiveTheGoldenDigestsWithPlasticSynapses) {
+    const auto [threads, delivery, scheme] = GetParam();
+    const Digests digests = run(testing_models::plastic_model(5000), threads, delivery, scheme);
+    EXPECT_GE(digests.count, 5000);
+    EXPECT_EQ(digests.spikes, "737020755c975c2ff19cabe08a3a110c");
+    EXPECT_EQ(digests.weights, "f14e99d401adbbf7ae3f54354d3a4bc8");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Layouts,

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "network/connectome/plastic_store.hpp"
+#include "network/connectome/route_table.hpp"
+#include "network/connectome/slice.hpp"
+#include "network/digest.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace volley {
+
+/// One synapse of a plastic projection; neurons by their index in their populations.
+struct SynapseRecord {
+    std::int64_t target = 0;
+    std::int64_t source = 0;
+    Step delay = 1;  ///< axonal + dendritic
+};
+
+/// The plastic synapses of one projection onto the neurons of one worker.
+class PlasticProjection {
+public:
+    /// Draws and stores them. Two passes over the rule, count and fill; memory is that of the
+    /// result, and 4 bytes a synapse where delays differ.
+    /// @param[out] present  sources with synapses here, and their runs
+    PlasticProjection(const Site& site, const Slice& slice, std::size_t projection,
+                      PresentSources& present);
+
+    std::size_t projection() const { return projection_; }
+    std::int32_t target_population() const { return target_population_; }
+    PlasticStore& store() { return store_; }
+    const PlasticStore& store() const { return store_; }
+
+    /// Adds all that is due at `time`.
+    /// @param row  of all receptors of the worker
+    /// @returns false where a weight left the range that the grid was laid out for
+    bool deliver(Step time, std::int32_t* row) { return store_.deliver(time, row + row_); }
+
+    /// Neuron `local` of the worker's share of the target population fired at `time`.
+    void post_spike(std::uint32_t local, Step time) { store_.post_spike(local, time); }
+
+    // What follows is in the order (target, source, delay, order of drawing), which no layout
+    // changes. For weights of a time, catch_up() the store first.
+    std::vector<SynapseRecord> synapses() const;
+    std::vector<double> weights() const;
+
+    /// Adds every synapse with its weight.
+    void add_to(Digest& digest, std::uint64_t name_hash) const;
+
+    std::size_t bytes() const {
+        return store_.bytes() + sources_.capacity() * sizeof(std::int64_t);
+    }
+
+private:
+    template <class Put>
+    void in_order(Put put) const;
+
+    std::size_t projection_;
+    std::int32_t target_population_;
+    std::int64_t first_neuron_;
+    std::size_t target_neurons_;
+    std::uint32_t row_;
+    std::vector<std::int64_t> sources_;  ///< by run
+    PlasticStore store_;
+};
+
+}  // namespace volley
