@@ -35,6 +35,10 @@ public:
                 std::span<const SpikeRecord> /*records*/) override {}
     void trace(std::size_t /*request*/, Step /*step*/,
                std::span<const double> /*values*/) override {}
+    void synapses(std::size_t /*request*/, std::int64_t /*first*/,
+                  std::span<const SynapseRecord> /*records*/) override {}
+    void weights(std::size_t /*request*/, Step /*step*/, std::int64_t /*first*/,
+                 std::span<const double> /*values*/) override {}
 };
 
 void check_options(const DryRunOptions& options) {

@@ -75,9 +75,13 @@ private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// What a rank's journal says of itself: the recorded neurons that it holds.
-JournalStart journal_start(const Model& model, const Partition& partition, int rank, int ranks) {
-    JournalStart start{.plan = recording_plan(model), .rank = rank, .ranks = ranks};
+/// What a rank's journal says of itself: the recorded neurons and synapses that it holds.
+JournalStart journal_start(const Model& model, const Partition& partition, int rank, int ranks,
+                           std::vector<std::int64_t> synapses) {
+    JournalStart start{.plan = recording_plan(model),
+                       .rank = rank,
+                       .ranks = ranks,
+                       .synapses = std::move(synapses)};
     for (const TraceRequest& request : model.traces) {
         const Block block = partition.of_rank(request.target.population, rank);
         std::vector<std::int64_t>& neurons = start.trace_neurons.emplace_back();
@@ -140,7 +144,8 @@ RunFacts simulate(const Session& session, const RunOptions& options, const Model
     together(session.ranks, [&] {
         const Partition partition(model, session.ranks.size(), threads);
         recorder = std::make_unique<JournalRecorder>(
-            directory, journal_start(model, partition, session.ranks.rank(), session.ranks.size()));
+            directory, journal_start(model, partition, session.ranks.rank(), session.ranks.size(),
+                                     simulation.recorded_synapses()));
     });
     Progress progress("simulating", to_ms(model.last_step(), model.dt_ms),
                       {.terminal = is_terminal(stderr),
@@ -192,7 +197,10 @@ void run(const Session& session, const RunOptions& options) {
     summary.run = simulate(session, options, model, simulation, threads.threads, directory);
 
     const Stopwatch write_watch;
-    const AssemblyOutcome assembly = assemble_recordings(directory, session.communicator);
+    AssemblyOutcome assembly;
+    // Collective itself, but it throws the same on all ranks: one message, not one a rank.
+    together(session.ranks,
+             [&] { assembly = assemble_recordings(directory, session.communicator); });
     for (const std::string& note : assembly.notes) log.warning(note);
     summary.write_seconds = write_watch.seconds();
     summary.peak_bytes = peak_memory_of_all(session.ranks);

@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What a run leaves; anything else in the directory belongs to the user.
-constexpr std::array kResults{"spikes.h5",  "report.h5", "summary.json", "report.html",
-                              "model.json", "figures",   "journal"};
+constexpr std::array kResults{"spikes.h5",   "report.h5",  "weights.h5", "summary.json",
+                              "report.html", "model.json", "figures",    "journal"};
 
 ConfigError unusable(const fs::path& directory, std::string_view reason) {
     return {"--out",

@@ -11,12 +11,15 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace volley {
 namespace fs = std::filesystem;
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "journals are little-endian");
+static_assert(std::has_unique_object_representations_v<SynapseRecord>, "records have no gaps");
 
 /// crc32 of zlib takes 32-bit lengths: long payloads go in pieces.
 std::uint32_t add_to_crc(std::uint32_t crc, const std::byte* bytes, std::size_t size) {
@@ -52,6 +55,12 @@ bool makes_sense(const BlockHead& head, const JournalStart& start) {
     if (head.kind == BlockKind::spikes) {
         return id < start.plan.populations.size() &&
                head.width == spike_width(start.plan.populations[id].size);
+    }
+    if (head.kind == BlockKind::synapses || head.kind == BlockKind::weights) {
+        const bool weights = head.kind == BlockKind::weights;
+        return id < start.synapses.size() && head.begin == head.end && head.first >= 0 &&
+               head.width == (weights ? sizeof(double) : sizeof(SynapseRecord)) &&
+               head.first + static_cast<std::int64_t>(head.count) <= start.synapses[id];
     }
     if (head.kind != BlockKind::trace || id >= start.plan.traces.size()) return false;
     if (id >= start.trace_neurons.size() || head.count == 0) return false;
@@ -169,6 +178,45 @@ void JournalRecorder::trace(std::size_t request, Step step, std::span<const doub
     write_when_due();
 }
 
+void JournalRecorder::synapses(std::size_t request, std::int64_t first,
+                               std::span<const SynapseRecord> records) {
+    add_block({.kind = BlockKind::synapses,
+               .id = static_cast<std::int32_t>(request),
+               .begin = start_.begin,
+               .end = start_.begin,
+               .first = first},
+              records);
+}
+
+void JournalRecorder::weights(std::size_t request, Step step, std::int64_t first,
+                              std::span<const double> values) {
+    add_block({.kind = BlockKind::weights,
+               .id = static_cast<std::int32_t>(request),
+               .begin = step,
+               .end = step,
+               .first = first},
+              values);
+}
+
+/// Adds items as a block, or as several where they are many; one also where there are none.
+template <class T>
+void JournalRecorder::add_block(BlockHead head, std::span<const T> items) {
+    constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+    head.width = sizeof(T);
+    do {
+        const auto some = items.first(std::min(items.size(), kMostBytes / sizeof(T)));
+        const auto payload = std::as_bytes(some);
+        head.count = some.size();
+        head.crc = block_crc(head, payload);
+        put(blocks_, head);
+        blocks_.insert(blocks_.end(), payload.begin(), payload.end());
+        buffered_bytes_ += sizeof head + payload.size();
+        write_when_due();
+        head.first += static_cast<std::int64_t>(some.size());
+        items = items.subspan(some.size());
+    } while (!items.empty());
+}
+
 void JournalRecorder::write(Buffer& buffer) {
     buffer.head.crc = block_crc(buffer.head, buffer.payload);
     // Head and payload in one call, so that a kill tears as few blocks as can be.
@@ -197,6 +245,10 @@ void JournalRecorder::flush() {
     for (Buffer& buffer : traces_) {
         if (buffer.open) write(buffer);
     }
+    if (blocks_.empty()) return;
+    buffered_bytes_ -= std::min(buffered_bytes_, blocks_.size());
+    const std::vector<std::byte> bytes = std::exchange(blocks_, {});
+    file_.append(bytes);
 }
 
 void JournalRecorder::sync() {
@@ -281,6 +333,16 @@ void JournalReader::read_samples(const Block& block, std::uint64_t first, std::u
     file.read(reinterpret_cast<char*>(values.data() + before),
               static_cast<std::streamsize>(count * block.head.width));
     if (!file) throw SystemError(describe_failure("read", path_, errno));
+}
+
+std::vector<SynapseRecord> JournalReader::read_synapses(const Block& block) const {
+    std::vector<SynapseRecord> records(block.head.count);
+    std::ifstream file(path_, std::ios::binary);
+    file.seekg(block.offset);
+    file.read(reinterpret_cast<char*>(records.data()),
+              static_cast<std::streamsize>(block.head.payload_bytes()));
+    if (!file) throw SystemError(describe_failure("read", path_, errno));
+    return records;
 }
 
 }  // namespace volley

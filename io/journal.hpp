@@ -13,7 +13,8 @@
 
 /// Journals: what each rank appends its recordings to, in a file of its own, with no MPI and no
 /// HDF5. A kill at any moment loses what was not written yet and nothing else:
-/// `assemble_recordings` (io/recording/assembly.hpp) makes spikes.h5 and report.h5 from them.
+/// `assemble_recordings` (io/recording/assembly.hpp) makes spikes.h5, report.h5 and weights.h5 from
+/// them.
 ///
 /// DIR/journal/part-000-rank-00003.journal. A part is what one start of the program recorded; a
 /// restart from a checkpoint opens the next part and records again from the step of the checkpoint.
@@ -38,9 +39,18 @@ struct RecordingPlan {
         Step interval = 1;               ///< steps between samples; >= 1
         bool operator==(const Trace&) const = default;
     };
+    struct Weights {
+        std::string projection;
+        std::string source;  ///< populations
+        std::string target;
+        std::string unit;
+        Step interval = 0;  ///< steps between samples; 0 = at the end alone
+        bool operator==(const Weights&) const = default;
+    };
     double dt_ms = 0.1;
     std::vector<Population> populations;
-    std::vector<Trace> traces;  ///< by the index that Recorder::trace takes
+    std::vector<Trace> traces;     ///< by the index that Recorder::trace takes
+    std::vector<Weights> weights;  ///< by the index that Recorder::weights takes
     bool operator==(const RecordingPlan&) const = default;
 };
 
@@ -53,29 +63,38 @@ struct JournalStart {
     Step begin = 0;  ///< the part holds spikes with step > begin
     /// For each trace request this rank's neurons, index in the population, ascending.
     std::vector<std::vector<std::int64_t>> trace_neurons;
+    std::vector<std::int64_t> synapses;  ///< of this rank, for each weight request
 };
 
-enum class BlockKind : std::uint32_t { start = 1, spikes = 2, trace = 3 };
+enum class BlockKind : std::uint32_t {
+    start = 1,
+    spikes = 2,
+    trace = 3,
+    synapses = 4,
+    weights = 5
+};
 
 /// Stands before each block's payload.
 ///
 /// spikes: begin < step <= end; `width` bytes an item: uint32 step - begin, then the neuron in 4 or
 /// 8 bytes. trace: `count` samples at steps begin, begin + interval, ..., end; `width` bytes a
-/// sample.
+/// sample. synapses: `count` SynapseRecords. weights: `count` doubles, at step begin = end. The
+/// rank's synapses count from 0 in canonical order; `first` is the number of the block's first.
 struct BlockHead {
     std::uint32_t magic = kMagic;
     std::uint32_t crc = 0;  ///< over head (with crc = 0) and payload
     BlockKind kind = BlockKind::start;
-    std::int32_t id = 0;  ///< population, or trace request
+    std::int32_t id = 0;  ///< population, trace request or weight request
     Step begin = 0;
     Step end = 0;
     std::uint64_t count = 0;
     std::uint64_t width = 0;
+    std::int64_t first = 0;
 
-    static constexpr std::uint32_t kMagic = 0x31594C56;  // "VLY1"
+    static constexpr std::uint32_t kMagic = 0x32594C56;  // "VLY2"
     std::uint64_t payload_bytes() const { return count * width; }
 };
-static_assert(sizeof(BlockHead) == 48, "the head is stored as it lies in memory");
+static_assert(sizeof(BlockHead) == 56, "the head is stored as it lies in memory");
 
 /// DIR/journal/part-PPP-rank-RRRRR.journal
 std::filesystem::path journal_path(const std::filesystem::path& directory, std::int32_t part,
@@ -100,6 +119,10 @@ public:
     void spikes(std::int32_t population, Step begin, Step end,
                 std::span<const SpikeRecord> records) override;
     void trace(std::size_t request, Step step, std::span<const double> values) override;
+    void synapses(std::size_t request, std::int64_t first,
+                  std::span<const SynapseRecord> records) override;
+    void weights(std::size_t request, Step step, std::int64_t first,
+                 std::span<const double> values) override;
 
     /// Writes everything that is buffered. @throws SystemError (disk full).
     void flush();
@@ -113,6 +136,8 @@ private:
         std::vector<std::byte> payload;
     };
     void write(Buffer& buffer);
+    template <class T>
+    void add_block(BlockHead head, std::span<const T> items);
     void write_when_due();
     void open_spikes(Buffer& buffer, Step begin);
 
@@ -121,6 +146,7 @@ private:
     Limits limits_;
     std::vector<Buffer> spikes_;
     std::vector<Buffer> traces_;
+    std::vector<std::byte> blocks_;  ///< whole ones: synapses and weights
     std::size_t buffered_bytes_ = 0;
     std::chrono::steady_clock::time_point written_at_;
 };
@@ -148,9 +174,12 @@ public:
 
     /// Appends a block's spikes to `records`. @pre block.head.kind == BlockKind::spikes.
     void read_spikes(const Block& block, std::vector<SpikeRecord>& records) const;
-    /// Appends samples [first, first + count) of a block. shape [count][neurons here][variables]
+    /// Appends samples [first, first + count) of a block. shape [count][neurons here][variables],
+    /// or of a block of weights [count].
     void read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
                       std::vector<double>& values) const;
+    /// @pre block.head.kind == BlockKind::synapses.
+    std::vector<SynapseRecord> read_synapses(const Block& block) const;
 
 private:
     std::filesystem::path path_;

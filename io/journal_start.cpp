@@ -6,7 +6,7 @@
 namespace volley {
 namespace {
 
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 
 class Writer {
 public:
@@ -92,7 +92,16 @@ std::vector<std::byte> encode_start(const JournalStart& start) {
         out.put(trace.units);
         out.put(trace.interval);
     }
+    out.put<std::uint64_t>(start.plan.weights.size());
+    for (const RecordingPlan::Weights& weights : start.plan.weights) {
+        out.put(weights.projection);
+        out.put(weights.source);
+        out.put(weights.target);
+        out.put(weights.unit);
+        out.put(weights.interval);
+    }
     out.put(start.trace_neurons);
+    out.put(start.synapses);
     return std::move(out.bytes);
 }
 
@@ -119,7 +128,16 @@ bool decode_start(std::span<const std::byte> bytes, JournalStart& start) {
         in.get(trace.units);
         in.get(trace.interval);
     }
+    start.plan.weights.resize(in.length());
+    for (RecordingPlan::Weights& weights : start.plan.weights) {
+        in.get(weights.projection);
+        in.get(weights.source);
+        in.get(weights.target);
+        in.get(weights.unit);
+        in.get(weights.interval);
+    }
     in.get(start.trace_neurons);
+    in.get(start.synapses);
     return in.at_end();
 }
 

@@ -16,7 +16,7 @@ struct RunSummary {
     NetworkFacts network;
     RunFacts run;
     double build_seconds = 0.0;
-    double write_seconds = 0.0;    ///< assembling spikes.h5 and report.h5
+    double write_seconds = 0.0;    ///< assembling spikes.h5, report.h5, weights.h5
     double analyse_seconds = 0.0;  ///< analyses
     double peak_bytes = 0.0;       ///< resident, summed over ranks
     AnalysisOutcome analyses;

@@ -13,8 +13,16 @@ struct SpikeRecord {
     std::int64_t neuron = 0;
 };
 
-/// Where a rank's recordings go. The simulation calls it from one thread, in the order of time;
-/// `io` implements it (journals), tests keep everything in memory.
+/// A synapse of a plastic projection; neurons by their index in their populations.
+struct SynapseRecord {
+    std::int64_t target = 0;
+    std::int64_t source = 0;
+    Step delay = 1;  ///< axonal + dendritic
+    bool operator==(const SynapseRecord&) const = default;
+};
+
+/// Where a rank's recordings go. The simulation calls it from one thread at a time, each kind in
+/// the order of time; `io` implements it (journals), tests keep everything in memory.
 ///
 /// An implementation may throw SystemError (disk full): the simulation then ends on all ranks.
 class Recorder {
@@ -29,6 +37,17 @@ public:
     /// One sample of a trace request at `step`: for this rank's selected neurons in ascending
     /// order, for each of them the requested variables. shape [neurons here][variables]
     virtual void trace(std::size_t request, Step step, std::span<const double> values) = 0;
+
+    /// Some of this rank's synapses of a weight request, once, before any sample. Synapses are
+    /// counted in the order (target, source, delay, order of drawing); `first` is the number of the
+    /// first of these among those of the rank. Threads call in any order.
+    virtual void synapses(std::size_t request, std::int64_t first,
+                          std::span<const SynapseRecord> records) = 0;
+
+    /// Their weights at `step`, in the unit of the receptor. At each sample there is one call at
+    /// least, also on a rank without synapses.
+    virtual void weights(std::size_t request, Step step, std::int64_t first,
+                         std::span<const double> values) = 0;
 };
 
 }  // namespace volley

@@ -4,6 +4,7 @@
 #include "core/math/flush_to_zero.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/ticks.hpp"
+#include "network/weight_recording.hpp"
 
 #include <fmt/format.h>
 #include <omp.h>
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <exception>
 #include <limits>
+#include <mutex>
 #include <optional>
 
 namespace volley {
@@ -130,6 +132,10 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
 
 Simulation::~Simulation() = default;
 
+std::vector<std::int64_t> Simulation::recorded_synapses() const {
+    return volley::recorded_synapses(model_, connectome_.workers);
+}
+
 /// One run: what its threads share.
 ///
 /// Threads meet every `local_interval` steps: one barrier, after which each takes in the spikes
@@ -208,6 +214,8 @@ private:
         const Step last = s_.model_.last_step();
         Step now = 0;
         int parity = 0;
+        std::optional<WeightRecording> weights;
+        guarded([&] { start_weights(worker, thread, weights); });
         if (any_mean_field_) share_mean_fields(worker, thread);
         while (now < last) {
             const Step epoch_begin = now;
@@ -219,6 +227,7 @@ private:
                     worker.take_mail(s_.workers_, 1 - parity);
                     for (Step t = begin; t < end; ++t) {
                         worker.advance(t, epoch_begin, parity, *s_.exchange_, mean_fields_);
+                        if (weights) timed(worker, [&] { weights->sample(t + 1); });
                     }
                 });
                 now = end;
@@ -230,7 +239,28 @@ private:
             meet_other_ranks(worker, thread, epoch_begin, epoch_end, 1 - parity);
             if (ends_) break;
         }
-        guarded([&] { worker.finish(); });
+        guarded([&] {
+            worker.finish();
+            const bool failed = ends_ && !stopped_;  // on another rank: nothing will be kept
+            if (weights && !failed) timed(worker, [&] { weights->finish(now); });
+        });
+    }
+
+    /// Counts the time of `action` as spent on recordings.
+    template <class Action>
+    static void timed(Worker& worker, Action&& action) {
+        const std::uint64_t start = ticks();
+        action();
+        worker.spent(Phase::record, ticks() - start);
+    }
+
+    void start_weights(Worker& worker, int thread, std::optional<WeightRecording>& weights) {
+        if (s_.model_.recorded_weights.empty()) return;
+        timed(worker, [&] {
+            weights.emplace(s_.model_, s_.connectome_.workers, static_cast<std::size_t>(thread),
+                            recorder_, recorder_lock_);
+            weights->begin();
+        });
     }
 
     /// Sums the mean fields over threads and ranks: exact, so the order does not matter.
@@ -314,6 +344,7 @@ private:
             }
         }
         collected_ = end;
+        const std::scoped_lock lock(recorder_lock_);  // others may record weights
         write_traces(begin, end, parity);
         constexpr std::size_t kEnough = std::size_t{1} << 16;
         if (waiting_ >= kEnough) flush_records();
@@ -353,6 +384,7 @@ private:
 
     Simulation& s_;
     Recorder& recorder_;
+    std::mutex recorder_lock_;
     const std::function<void(const RunProgress&)>& watch_;
     const std::atomic<bool>& stop_;
     std::vector<RankNeurons> neurons_of_;  ///< [ranks], empty where none is needed here

@@ -79,6 +79,9 @@ public:
 
     const NetworkFacts& network() const { return facts_; }
 
+    /// This rank's synapses of each weight request.
+    std::vector<std::int64_t> recorded_synapses() const;
+
     /// Runs from the start to the model's end. Collective.
     /// @param recorder  this rank's recordings
     /// @param watch     called on every rank's first thread; may be empty

@@ -45,6 +45,11 @@ AssemblyOutcome assemble_recordings(const fs::path& directory, MPI_Comm comm,
                                 outcome.notes, comm);
         });
     }
+    if (!journals.plan.weights.empty()) {
+        outcome.weights = write_whole(directory / "weights.h5", comm, [&](const fs::path& path) {
+            return write_weights(path, journals, options.tolerate_damage, outcome.notes, comm);
+        });
+    }
     if (!options.keep_journals) {
         collective::together(comm, [&] {
             if (collective::rank_of(comm) == 0) fs::remove_all(directory / "journal");

@@ -33,15 +33,16 @@ struct AssemblyOutcome {
     Step complete_until = 0;            ///< spikes of all ranks are complete up to this step
     std::vector<std::int64_t> spikes;   ///< by population of the plan; 0 where not recorded
     std::vector<std::int64_t> samples;  ///< by trace request
+    std::vector<std::int64_t> weights;  ///< samples by weight request
     std::vector<std::string> notes;  ///< what was passed over, for the user; the same on all ranks
 };
 
-/// Makes DIR/spikes.h5, and DIR/report.h5 where traces were recorded, from the journals in DIR.
-/// Collective over `comm`; any number of ranks may assemble what any number recorded, and the bytes
-/// of the files are the same for all of them.
+/// Makes DIR/spikes.h5, DIR/report.h5 where traces and DIR/weights.h5 where weights were recorded,
+/// from the journals in DIR. Collective over `comm`; any number of ranks may assemble what any
+/// number recorded, and the bytes of the files are the same for all of them.
 ///
-/// Both files appear whole or not at all (written as NAME.part, brought to disk, renamed); journals
-/// are removed when both are in place.
+/// Each file appears whole or not at all (written as NAME.part, brought to disk, renamed); journals
+/// are removed when all are in place.
 ///
 /// spikes.h5: /spikes/<population>/{timestamps [ms], node_ids}, in the order (time, neuron), for
 /// every recorded population, also those without spikes. The group has SONATA's `sorting` attribute
@@ -52,6 +53,11 @@ struct AssemblyOutcome {
 /// `variables` and `variable_units` of `data`. The group of a population's first request has its
 /// name, further ones are "<population>.2", "<population>.3", ...; the attribute `population` names
 /// the population. Values are rounded to 32-bit floats, the one type that libsonata reads.
+///
+/// weights.h5: /weights/<projection>/{source_node_id, target_node_id, delay [ms], time [ms],
+/// weight [sample, synapse]}, synapses in the order (target, source, delay, order of drawing). The
+/// group has the attributes `source_population` and `target_population`; delay, time and weight
+/// have `units`. Weights are doubles, with all bits of the simulation.
 ///
 /// Sources: github.com/AllenInstitute/sonata/blob/master/docs/SONATA_DEVELOPER_GUIDE.md,
 /// doi:10.1371/journal.pcbi.1007696.

@@ -28,6 +28,21 @@ RecordingPlan recording_plan(const Model& model) {
         }
         plan.traces.push_back(std::move(trace));
     }
+    for (const WeightRequest& request : model.recorded_weights) {
+        const Projection& projection =
+            model.projections.at(static_cast<std::size_t>(request.projection));
+        const auto population = [&](const Selection& selection) -> const Population& {
+            return model.populations.at(static_cast<std::size_t>(selection.population));
+        };
+        const NeuronModel* const target = find_neuron_model(population(projection.target).model);
+        const auto receptor = static_cast<std::size_t>(projection.receptor);
+        plan.weights.push_back(
+            {.projection = projection.name,
+             .source = population(projection.source).name,
+             .target = population(projection.target).name,
+             .unit = target == nullptr ? "1" : std::string(target->receptors[receptor].unit),
+             .interval = request.interval});
+    }
     return plan;
 }
 

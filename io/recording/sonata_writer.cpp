@@ -29,7 +29,7 @@ void write_marks(const hdf5::File& file) {
 
 }  // namespace
 
-std::vector<std::uint64_t> make_sonata_file(
+std::vector<std::uint64_t> make_file(
     const std::filesystem::path& path, std::uint64_t value_bytes,
     const std::function<std::vector<std::uint64_t>(const hdf5::File&)>& fill, MPI_Comm comm) {
     std::vector<std::int64_t> offsets;
@@ -39,7 +39,6 @@ std::vector<std::uint64_t> make_sonata_file(
         check_room(path, value_bytes + kMostMetadata);
         hdf5::File file = hdf5::create(path);
         try {
-            write_marks(file);
             for (const std::uint64_t offset : fill(file)) {
                 offsets.push_back(static_cast<std::int64_t>(offset));
             }
@@ -53,6 +52,18 @@ std::vector<std::uint64_t> make_sonata_file(
     std::vector<std::int64_t> counts;
     const std::vector<std::int64_t> all = collective::gather_all(offsets, counts, comm);
     return {all.begin(), all.end()};
+}
+
+std::vector<std::uint64_t> make_sonata_file(
+    const std::filesystem::path& path, std::uint64_t value_bytes,
+    const std::function<std::vector<std::uint64_t>(const hdf5::File&)>& fill, MPI_Comm comm) {
+    return make_file(
+        path, value_bytes,
+        [&](const hdf5::File& file) {
+            write_marks(file);
+            return fill(file);
+        },
+        comm);
 }
 
 }  // namespace volley

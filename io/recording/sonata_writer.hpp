@@ -25,9 +25,14 @@ struct File;
 }
 
 /// Makes a file with `fill` on rank 0 and gives what it returns (offsets of datasets) to all ranks.
-/// The file has SONATA's marks (magic, version) and room for all its values. Collective.
+/// The file has room for all its values. Collective.
 /// @param value_bytes  of the datasets that all ranks will write
 /// @throws SystemError  the same on all ranks: the disk is full.
+std::vector<std::uint64_t> make_file(
+    const std::filesystem::path& path, std::uint64_t value_bytes,
+    const std::function<std::vector<std::uint64_t>(const hdf5::File&)>& fill, MPI_Comm comm);
+
+/// As make_file, with SONATA's marks (magic, version).
 std::vector<std::uint64_t> make_sonata_file(
     const std::filesystem::path& path, std::uint64_t value_bytes,
     const std::function<std::vector<std::uint64_t>(const hdf5::File&)>& fill, MPI_Comm comm);
@@ -45,5 +50,12 @@ std::vector<std::int64_t> write_traces(const std::filesystem::path& path,
                                        const JournalSet& journals, std::int64_t most_values,
                                        bool tolerate_damage, std::vector<std::string>& notes,
                                        MPI_Comm comm);
+
+/// Writes a weights file with a group for each weight request. Collective. @return samples by
+/// request. Appends to `notes` what had to be cut, with `tolerate_damage`.
+/// @throws SystemError  the same on all ranks.
+std::vector<std::int64_t> write_weights(const std::filesystem::path& path,
+                                        const JournalSet& journals, bool tolerate_damage,
+                                        std::vector<std::string>& notes, MPI_Comm comm);
 
 }  // namespace volley

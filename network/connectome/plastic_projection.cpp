@@ -152,33 +152,12 @@ PlasticProjection::PlasticProjection(const Site& site, const Slice& slice, std::
     sources_ = present.source;
 }
 
-/// Calls put(place, run, target, delay, weight) for every synapse, `place` in the canonical order:
-/// the store's order is by source, so counting by target is all that is left to sort.
-template <class Put>
-void PlasticProjection::in_order(Put put) const {
-    std::vector<std::uint64_t> next(target_neurons_ + 1, 0);
-    store_.for_each([&](std::size_t, std::uint32_t target, Step, double) { ++next[target + 1]; });
-    std::partial_sum(next.begin(), next.end(), next.begin());
-    store_.for_each([&](std::size_t run, std::uint32_t target, Step delay, double weight) {
-        put(next[target]++, run, target, delay, weight);
-    });
-}
-
-std::vector<SynapseRecord> PlasticProjection::synapses() const {
-    std::vector<SynapseRecord> records(store_.synapses());
-    in_order([&](std::uint64_t place, std::size_t run, std::uint32_t target, Step delay, double) {
-        records[place] = {
-            .target = first_neuron_ + target, .source = sources_[run], .delay = delay};
-    });
-    return records;
-}
-
-std::vector<double> PlasticProjection::weights() const {
-    std::vector<double> weights(store_.synapses());
-    in_order([&](std::uint64_t place, std::size_t, std::uint32_t, Step, double weight) {
-        weights[place] = weight;
-    });
-    return weights;
+// The store's order is by source and delay: counting by target is all that is left to sort.
+std::vector<std::uint64_t> PlasticProjection::starts() const {
+    std::vector<std::uint64_t> starts(target_neurons_ + 1, 0);
+    store_.for_each([&](std::size_t, std::uint32_t target, Step, double) { ++starts[target + 1]; });
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    return starts;
 }
 
 void PlasticProjection::add_to(Digest& digest, std::uint64_t name_hash) const {

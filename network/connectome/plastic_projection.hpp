@@ -4,18 +4,13 @@
 #include "network/connectome/route_table.hpp"
 #include "network/connectome/slice.hpp"
 #include "network/digest.hpp"
+#include "network/recording.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace volley {
-
-/// One synapse of a plastic projection; neurons by their index in their populations.
-struct SynapseRecord {
-    std::int64_t target = 0;
-    std::int64_t source = 0;
-    Step delay = 1;  ///< axonal + dendritic
-};
 
 /// The plastic synapses of one projection onto the neurons of one worker.
 class PlasticProjection {
@@ -39,10 +34,26 @@ public:
     /// Neuron `local` of the worker's share of the target population fired at `time`.
     void post_spike(std::uint32_t local, Step time) { store_.post_spike(local, time); }
 
-    // What follows is in the order (target, source, delay, order of drawing), which no layout
-    // changes. For weights of a time, catch_up() the store first.
-    std::vector<SynapseRecord> synapses() const;
-    std::vector<double> weights() const;
+    /// Where the synapses onto each target begin in the order (target, source, delay, order of
+    /// drawing), which no layout changes. shape [target neurons of the worker + 1]
+    std::vector<std::uint64_t> starts() const;
+
+    /// Calls put(place, synapse, weight) for every synapse onto the worker's targets [begin, end),
+    /// in any order; `place` is that in the order above. For weights of a time, catch_up() the
+    /// store first.
+    /// @param starts  as starts() gives them
+    template <class Put>
+    void for_each_onto(std::uint32_t begin, std::uint32_t end,
+                       std::span<const std::uint64_t> starts, Put put) const {
+        std::vector<std::uint64_t> next(starts.begin() + begin, starts.begin() + end);
+        store_.for_each_onto(
+            begin, end, [&](std::size_t run, std::uint32_t target, Step delay, double weight) {
+                put(next[target - begin]++,
+                    SynapseRecord{
+                        .target = first_neuron_ + target, .source = sources_[run], .delay = delay},
+                    weight);
+            });
+    }
 
     /// Adds every synapse with its weight.
     void add_to(Digest& digest, std::uint64_t name_hash) const;
@@ -52,9 +63,6 @@ public:
     }
 
 private:
-    template <class Put>
-    void in_order(Put put) const;
-
     std::size_t projection_;
     std::int32_t target_population_;
     std::int64_t first_neuron_;

@@ -3,7 +3,9 @@
 #include "core/plasticity/plasticity.hpp"
 #include "network/connectome/time_wheel.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -72,13 +74,24 @@ public:
     /// acted.
     template <class Visit>
     void for_each(Visit visit) const {
+        for_each_onto(0, std::numeric_limits<std::uint32_t>::max(), visit);
+    }
+
+    /// As for_each, but only synapses onto targets [begin, end). Those onto one target come in the
+    /// order of runs, then of delays, then of drawing.
+    template <class Visit>
+    void for_each_onto(std::uint32_t begin, std::uint32_t end, Visit visit) const {
         for (std::size_t run = 0; run < runs(); ++run) {
-            std::uint64_t at = first_synapse_[run];
+            const std::uint32_t* first = target_.data() + first_synapse_[run];
             for (std::uint64_t s = first_segment_[run]; s < first_segment_[run + 1]; ++s) {
-                for (std::uint32_t k = 0; k < segments_[s].count; ++k, ++at) {
-                    visit(run, target_[at], static_cast<Step>(segments_[s].delay),
-                          negative_ ? -weight_[at] : weight_[at]);
+                const std::uint32_t* const last = first + segments_[s].count;
+                for (auto each = std::lower_bound(first, last, begin); each != last && *each < end;
+                     ++each) {
+                    const double weight = weight_[static_cast<std::size_t>(each - target_.data())];
+                    visit(run, *each, static_cast<Step>(segments_[s].delay),
+                          negative_ ? -weight : weight);
                 }
+                first = last;
             }
         }
     }

@@ -55,8 +55,8 @@ TEST_P(OutputDirectoryWithResult, IsRefusedUnlessForced) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Results, OutputDirectoryWithResult,
-                         ::testing::Values("spikes.h5", "report.h5", "summary.json", "report.html",
-                                           "model.json", "figures", "journal"));
+                         ::testing::Values("spikes.h5", "report.h5", "weights.h5", "summary.json",
+                                           "report.html", "model.json", "figures", "journal"));
 
 TEST(OutputDirectory, MayHoldOtherFiles) {
     const TemporaryDirectory folder;

@@ -27,6 +27,8 @@ JournalStart example_start() {
                               {"granule \"cells\"", std::int64_t{1} << 40, true}};
     start.plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5}, {1, {"v"}, {"mV"}, 1}};
     start.trace_neurons = {{3, 7}, {}};
+    start.plan.weights = {{"pc_to_pc", "pc", "pc", "pA", 50}, {"pc_to_pc_2", "pc", "pc", "pA", 0}};
+    start.synapses = {300000, 0};
     start.part = 2;
     start.rank = 1;
     start.ranks = 4;
@@ -93,6 +95,50 @@ TEST(Journal, KeepsWhatItWasGiven) {
     std::vector<double> values;
     reader.read_samples(block, 1, 1, values);
     EXPECT_EQ(values, (std::vector<double>{-1.0, -2.0, -3.0, -4.0}));
+}
+
+TEST(Journal, KeepsSynapsesAndTheirWeights) {
+    const TemporaryDirectory folder;
+    std::vector<SynapseRecord> synapses(300000);
+    std::vector<double> weights(300000);
+    for (std::size_t k = 0; k < synapses.size(); ++k) {
+        synapses[k] = {.target = static_cast<std::int64_t>(k),
+                       .source = std::int64_t{1} << 40,
+                       .delay = static_cast<Step>(k % 7 + 1)};
+        weights[k] = 0.5 * static_cast<double>(k);
+    }
+    {
+        JournalRecorder recorder(folder.path(), example_start());
+        recorder.synapses(0, 0, synapses);
+        recorder.weights(0, 1050, 10, std::span(weights).subspan(10));
+        recorder.weights(0, 1050, 0, std::span(weights).first(10));
+        recorder.weights(1, 1050, 0, {});
+    }
+    const JournalReader reader(journal_path(folder.path(), 2, 1));
+    EXPECT_EQ(reader.damage(), "");
+    EXPECT_EQ(reader.start().plan, example_start().plan);
+    EXPECT_EQ(reader.start().synapses, example_start().synapses);
+    std::vector<SynapseRecord> read_synapses(synapses.size());
+    std::vector<double> read_weights(weights.size());
+    bool none_of_the_second = false;
+    for (const auto& block : reader.blocks()) {
+        if (block.head.id == 1) {
+            EXPECT_EQ(block.head.begin, 1050);
+            none_of_the_second = block.head.count == 0;
+        } else if (block.head.kind == BlockKind::synapses) {
+            std::ranges::copy(reader.read_synapses(block),
+                              read_synapses.begin() + block.head.first);
+        } else {
+            EXPECT_EQ(block.head.begin, 1050);
+            std::vector<double> some;
+            reader.read_samples(block, 0, block.head.count, some);
+            std::ranges::copy(some, read_weights.begin() + block.head.first);
+        }
+        EXPECT_LE(block.head.payload_bytes(), std::uint64_t{1} << 20) << "readers hold one block";
+    }
+    EXPECT_TRUE(none_of_the_second) << "a sample without synapses has its time";
+    EXPECT_TRUE(read_synapses == synapses);
+    EXPECT_TRUE(read_weights == weights);
 }
 
 TEST(Journal, HoldsTheSameSpikesHoweverSmallItsBuffer) {

@@ -1,4 +1,5 @@
 #include "core/error.hpp"
+#include "io/hdf5.hpp"
 #include "io/recording/assembly.hpp"
 #include "io/recording/collective.hpp"
 #include "io/sonata/spikes.hpp"
@@ -11,6 +12,7 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -37,8 +39,12 @@ RecordingPlan example_plan() {
     plan.dt_ms = 0.1;
     plan.populations = {{"pc", 1000, true}, {"silent", 5, true}, {"hidden", 7, false}};
     plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5}, {1, {"v"}, {"mV"}, 1}, {0, {"v"}, {"mV"}, 2}};
+    plan.weights = {{"pc_to_pc", "pc", "pc", "pA", 60},
+                    {"pc_to_silent", "pc", "silent", "mV", 0},
+                    {"nothing", "silent", "hidden", "pA", 40}};
     return plan;
 }
+constexpr std::array<std::int64_t, 3> kSynapses{700, 11, 0};  // of each weight request
 const std::vector<std::vector<std::int64_t>> kTraced{{3, 7, 500, 998, 999}, {0, 4}, {12}};
 
 /// Does neuron fire at step? Bursts: every 50th step is crowded, 100 steps in the middle are empty.
@@ -58,6 +64,39 @@ int owner_of(std::int64_t neuron, int writers) {
     return 1 + static_cast<int>(neuron * neuron % (writers - 1));
 }
 
+double weight(std::size_t request, Step step, std::int64_t synapse) {
+    return static_cast<double>(mix(static_cast<std::uint64_t>(step * 100000 + synapse) + request));
+}
+SynapseRecord synapse(std::int64_t k) {
+    return {.target = k / 9, .source = k % 9 * 100, .delay = k % 5 + 1};
+}
+
+/// A writer's synapses: [begin, end) of all; writer 0 has none where there are several.
+struct Share {
+    std::int64_t begin, end;
+};
+Share share_of(std::int64_t synapses, int writer, int writers) {
+    if (writers == 1) return {0, synapses};
+    return {synapses * std::max(0, writer - 1) / (writers - 1), synapses * writer / (writers - 1)};
+}
+
+/// Records a sample, or with step < 0 which synapses there are, as two threads would: in pieces,
+/// the later first.
+void record_synapses(JournalRecorder& recorder, std::size_t request, Step step, Share share) {
+    const std::int64_t middle = (share.begin + share.end) / 2;
+    for (const Share& piece : {Share{middle, share.end}, Share{share.begin, middle}}) {
+        std::vector<double> weights;
+        std::vector<SynapseRecord> synapses;
+        for (std::int64_t k = piece.begin; k < piece.end; ++k) {
+            weights.push_back(weight(request, step, k));
+            synapses.push_back(synapse(k));
+        }
+        const std::int64_t first = piece.begin - share.begin;
+        if (step < 0) recorder.synapses(request, first, synapses);
+        if (step >= 0) recorder.weights(request, step, first, weights);
+    }
+}
+
 /// Writes the journal of one of `writers` ranks, as a run from `begin` to `end` would.
 void record(const fs::path& folder, int writer, int writers, Step begin, Step end, Step last,
             int part = 0, std::size_t buffer_bytes = 20000) {
@@ -74,7 +113,13 @@ void record(const fs::path& folder, int writer, int writers, Step begin, Step en
                              [&](auto neuron) { return owner_of(neuron, writers) == writer; });
     }
     const auto neurons = start.trace_neurons;
+    std::vector<Share> shares;
+    for (const std::int64_t synapses : kSynapses) {
+        shares.push_back(share_of(synapses, writer, writers));
+        start.synapses.push_back(shares.back().end - shares.back().begin);
+    }
     JournalRecorder recorder(folder, start, {buffer_bytes, std::chrono::seconds(1000)});
+    for (std::size_t r = 0; r < shares.size(); ++r) record_synapses(recorder, r, -1, shares[r]);
     for (Step from = begin; from < end;) {
         const Step to = std::min(end, from + 7 + writers);  // epochs depend on the layout
         std::vector<SpikeRecord> spikes;
@@ -96,6 +141,13 @@ void record(const fs::path& folder, int writer, int writers, Step begin, Step en
                     }
                 }
                 recorder.trace(r, step, values);
+            }
+        }
+        for (std::size_t r = 0; r < shares.size(); ++r) {
+            const Step interval = plan.weights[r].interval;
+            for (Step step = from + 1; step <= to; ++step) {
+                const bool due = interval > 0 && step % interval == 0;
+                if (due || step == end) record_synapses(recorder, r, step, shares[r]);
             }
         }
         from = to;
@@ -155,9 +207,11 @@ TEST_F(Recording, IsByteIdenticalOnAnyNumberOfRanks) {
 
     expect_same_bytes(reference / "spikes.h5", folder / "together/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "together/report.h5");
+    expect_same_bytes(reference / "weights.h5", folder / "together/weights.h5");
     EXPECT_EQ(outcome.complete_until, last);
     EXPECT_EQ(outcome.spikes[0], std::ssize(expected_spikes(last)));
     EXPECT_EQ(outcome.samples, (std::vector<std::int64_t>{300, 1500, 750}));
+    EXPECT_EQ(outcome.weights, (std::vector<std::int64_t>{25, 1, 38})) << "one more at the end";
     EXPECT_THAT(outcome.notes, ::testing::IsEmpty());
     EXPECT_FALSE(fs::exists(folder / "together/journal"));
     EXPECT_FALSE(fs::exists(folder / "together/spikes.h5.part"));
@@ -219,6 +273,67 @@ TEST_F(Recording, HoldsEveryTracedValue) {
         }
         EXPECT_EQ(infos[k].start_ms, to_ms(interval, 0.1));
     }
+}
+
+template <class T>
+std::vector<T> read_dataset(const fs::path& path, const std::string& name, hid_t type) {
+    const hdf5::File file = hdf5::open_readonly(path);
+    const hdf5::Dataset dataset = hdf5::open_dataset(file, name);
+    std::size_t size = 1;
+    for (const hsize_t length : dataset.shape) size *= length;
+    std::vector<T> values(size);
+    const std::vector<hsize_t> first(dataset.shape.size(), 0);
+    hdf5::read_box(file, name, dataset, type, first, dataset.shape, values.data());
+    return values;
+}
+
+/// Checks that a group of weights.h5 holds samples of just these steps, whole.
+void expect_weights(const fs::path& path, std::size_t request, const std::vector<Step>& steps) {
+    const RecordingPlan::Weights plan = example_plan().weights[request];
+    const std::string group = "/weights/" + plan.projection;
+    const auto numbers = [&](const char* name) {
+        return read_dataset<double>(path, group + "/" + name, H5T_NATIVE_DOUBLE);
+    };
+    const auto ids = [&](const char* name) {
+        return read_dataset<std::int64_t>(path, group + "/" + name, H5T_NATIVE_INT64);
+    };
+    std::vector<std::int64_t> sources;
+    std::vector<std::int64_t> targets;
+    std::vector<double> delays;
+    for (std::int64_t k = 0; k < kSynapses[request]; ++k) {
+        sources.push_back(synapse(k).source);
+        targets.push_back(synapse(k).target);
+        delays.push_back(to_ms(synapse(k).delay, 0.1));
+    }
+    EXPECT_EQ(ids("source_node_id"), sources);
+    EXPECT_EQ(ids("target_node_id"), targets);
+    EXPECT_EQ(numbers("delay"), delays);
+    std::vector<double> times;
+    std::vector<double> weights;
+    for (const Step step : steps) {
+        times.push_back(to_ms(step, 0.1));
+        for (std::int64_t k = 0; k < kSynapses[request]; ++k) {
+            weights.push_back(weight(request, step, k));
+        }
+    }
+    EXPECT_EQ(numbers("time"), times);
+    EXPECT_TRUE(numbers("weight") == weights) << group;
+
+    const hdf5::File file = hdf5::open_readonly(path);
+    EXPECT_EQ(hdf5::read_text_attribute(file, group, "source_population"), plan.source);
+    EXPECT_EQ(hdf5::read_text_attribute(file, group, "target_population"), plan.target);
+    EXPECT_EQ(hdf5::read_text_attribute(file, group + "/weight", "units"), plan.unit);
+    EXPECT_EQ(hdf5::read_text_attribute(file, group + "/delay", "units"), "ms");
+    EXPECT_EQ(hdf5::read_text_attribute(file, group + "/time", "units"), "ms");
+}
+
+TEST_F(Recording, HoldsEveryWeight) {
+    record(folder, rank, ranks, 0, 200, 200);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder, MPI_COMM_WORLD);
+    expect_weights(folder / "weights.h5", 0, {60, 120, 180, 200});
+    expect_weights(folder / "weights.h5", 1, {200});
+    expect_weights(folder / "weights.h5", 2, {40, 80, 120, 160, 200});
 }
 
 /// Spikes per rank and window, from one at a time to all at once.
@@ -306,6 +421,7 @@ TEST_F(Recording, MayBeAssembledByOtherRanksThanRecordedIt) {
     assemble_recordings(folder / "seven", MPI_COMM_WORLD);
     expect_same_bytes(reference / "spikes.h5", folder / "seven/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "seven/report.h5");
+    expect_same_bytes(reference / "weights.h5", folder / "seven/weights.h5");
 }
 
 TEST_F(Recording, ContinuesAfterARestartOnAnotherNumberOfRanks) {
@@ -324,6 +440,23 @@ TEST_F(Recording, ContinuesAfterARestartOnAnotherNumberOfRanks) {
     assemble_recordings(folder / "two", MPI_COMM_WORLD, {.most_spikes = 200, .most_values = 50});
     expect_same_bytes(reference / "spikes.h5", folder / "two/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "two/report.h5");
+    expect_same_bytes(reference / "weights.h5", folder / "two/weights.h5");
+}
+
+// Stopped at a checkpoint, a run takes samples of its end that the whole run would not have.
+TEST_F(Recording, LeavesOutTheEndOfAPartAfterWhichTheRunWentOn) {
+    const Step last = 300;
+    const fs::path reference = alone("alone", last);
+    if (rank == 0) {
+        record(folder / "two", 0, 1, 0, 150, last, 0);
+        for (int writer = 0; writer < 2; ++writer) {
+            record(folder / "two", writer, 2, 150, last, last, 1);
+        }
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder / "two", MPI_COMM_WORLD);
+    expect_weights(folder / "two/weights.h5", 1, {last});
+    expect_same_bytes(reference / "weights.h5", folder / "two/weights.h5");
 }
 
 TEST_F(Recording, CanBeAssembledAtACheckpointAndAgainLater) {
@@ -370,6 +503,15 @@ TEST_F(Recording, TornByACrashIsKeptUpToTheLastCommonStep) {
     for (std::size_t k = 0; k < expected.size(); ++k) {
         ASSERT_EQ(spikes.node_ids[k], expected[k].neuron) << "spike " << k;
     }
+
+    EXPECT_THAT(outcome.notes,
+                ::testing::Contains(HasSubstr("weights of pc_to_pc")).Times(ranks > 1 ? 1 : 0))
+        << "of several journals one is torn";
+    ASSERT_GT(outcome.weights[0], 0);
+    ASSERT_LT(outcome.weights[0], 10) << "a sample every 60 steps";
+    std::vector<Step> steps;
+    for (std::int64_t k = 1; k <= outcome.weights[0]; ++k) steps.push_back(k * 60);
+    expect_weights(folder / "weights.h5", 0, steps);
 }
 
 TEST_F(Recording, WithOneFlippedBitIsRefused) {
@@ -409,6 +551,31 @@ TEST_F(Recording, OnAFullDiskFailsOnAllRanksAndLeavesNoHalfFile) {
     EXPECT_TRUE(fs::exists(folder / "journal")) << "nothing recorded may be lost";
     // With room again the same call succeeds.
     EXPECT_EQ(assemble_recordings(folder, MPI_COMM_WORLD).complete_until, 1500);
+}
+
+TEST_F(Recording, OfWeightsOnAFullDiskLeavesNoHalfFile) {
+    RecordingPlan plan;
+    plan.populations = {{"pc", 1000, true}};
+    plan.weights = {{"pc_to_pc", "pc", "pc", "pA", 0}};
+    const std::int64_t synapses = 100000;
+    const JournalStart start{
+        .plan = plan, .rank = rank, .ranks = ranks, .trace_neurons = {}, .synapses = {synapses}};
+    {
+        JournalRecorder recorder(folder, start);
+        recorder.synapses(0, 0, std::vector<SynapseRecord>(synapses));
+        recorder.weights(0, 1, 0, std::vector<double>(synapses));
+        recorder.spikes(0, 0, 1, {});
+        recorder.flush();
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    {
+        const FileSizeLimit full(2000000);  // room for spikes.h5, but not for 32 bytes a synapse
+        EXPECT_THAT(failure(folder), HasSubstr("weights.h5.part"));
+    }
+    EXPECT_FALSE(fs::exists(folder / "weights.h5"));
+    EXPECT_FALSE(fs::exists(folder / "weights.h5.part"));
+    EXPECT_TRUE(fs::exists(folder / "journal")) << "nothing recorded may be lost";
+    EXPECT_EQ(assemble_recordings(folder, MPI_COMM_WORLD).weights, (std::vector<std::int64_t>{1}));
 }
 
 TEST(ReportGroups, NeverCollide) {

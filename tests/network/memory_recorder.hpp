@@ -20,6 +20,14 @@ public:
     void trace(std::size_t request, Step /*step*/, std::span<const double> values) override {
         traces_[request].emplace_back(values.begin(), values.end());
     }
+    void synapses(std::size_t request, std::int64_t first,
+                  std::span<const SynapseRecord> records) override {
+        put(synapses_[request], first, records);
+    }
+    void weights(std::size_t request, Step step, std::int64_t first,
+                 std::span<const double> values) override {
+        put(weights_[request][step], first, values);
+    }
 
     /// In the order (step, neuron).
     std::vector<SpikeRecord> spikes_of(std::int32_t population) const {
@@ -45,10 +53,27 @@ public:
     const std::vector<std::vector<double>>& traces(std::size_t request) const {
         return traces_.at(request);
     }
+    /// [synapses of the rank]
+    const std::vector<SynapseRecord>& synapses(std::size_t request) const {
+        return synapses_.at(request);
+    }
+    /// By the step of the sample: [synapses of the rank]
+    const std::map<Step, std::vector<double>>& weights(std::size_t request) const {
+        return weights_.at(request);
+    }
 
 private:
+    template <class T>
+    static void put(std::vector<T>& all, std::int64_t first, std::span<const T> some) {
+        const auto begin = static_cast<std::size_t>(first);
+        if (all.size() < begin + some.size()) all.resize(begin + some.size());
+        std::copy(some.begin(), some.end(), all.begin() + first);
+    }
+
     std::map<std::int32_t, std::vector<SpikeRecord>> spikes_;
     std::map<std::size_t, std::vector<std::vector<double>>> traces_;
+    std::map<std::size_t, std::vector<SynapseRecord>> synapses_;
+    std::map<std::size_t, std::map<Step, std::vector<double>>> weights_;
 };
 
 }  // namespace volley
