@@ -46,7 +46,8 @@ std::vector<std::int64_t> recorded_synapses(const Model& model,
 }
 
 WeightRecording::WeightRecording(const Model& model, std::span<WorkerConnectome> workers,
-                                 std::size_t worker, Recorder& recorder, std::mutex& recorder_lock)
+                                 std::size_t worker, Recorder& recorder, std::mutex& recorder_lock,
+                                 std::uint64_t window)
     : first_worker_(worker == 0), recorder_(recorder), recorder_lock_(recorder_lock) {
     const std::vector<std::int64_t> before = recorded_synapses(model, workers.first(worker));
     for (std::size_t r = 0; r < before.size(); ++r) {
@@ -57,7 +58,8 @@ WeightRecording::WeightRecording(const Model& model, std::span<WorkerConnectome>
         part.first = before[r];
         if (part.projection == nullptr) continue;
         part.starts = part.projection->starts();
-        part.windows = windows_of(part.starts, weight_window(part.starts.back()));
+        const std::uint64_t most = window > 0 ? window : weight_window(part.starts.back());
+        part.windows = windows_of(part.starts, most);
     }
 }
 

@@ -28,8 +28,9 @@ public:
     /// @param workers        of the rank
     /// @param worker         the one whose synapses are recorded, by its own thread alone
     /// @param recorder_lock  held while the recorder is called
+    /// @param window         most weights gathered at a time; 0: weight_window()
     WeightRecording(const Model& model, std::span<WorkerConnectome> workers, std::size_t worker,
-                    Recorder& recorder, std::mutex& recorder_lock);
+                    Recorder& recorder, std::mutex& recorder_lock, std::uint64_t window = 0);
 
     /// Before the first step: says which synapses there are.
     void begin();

@@ -23,15 +23,18 @@ struct WeightLimits {
 inline WeightLimits weight_limits(const Spec& spec, double w_max, const WeightBounds& initial) {
     const double w_min = spec.number("w_min");
     if (!(w_min < w_max)) {
-        throw ConfigError(spec.where, fmt::format("w_min = {}, w_max = {}", w_min, w_max),
+        throw ConfigError(spec.where, fmt::format("w_min = {:.6g}, w_max = {:.6g}", w_min, w_max),
                           "w_min < w_max");
     }
     if (initial.lowest < w_min || initial.highest > w_max) {
         throw ConfigError(
             spec.where,
-            fmt::format("initial weights of size {} to {}", initial.lowest, initial.highest),
-            fmt::format("sizes from w_min = {} to w_max = {} (a distribution can be cut with "
-                        "\"min\" and \"max\")",
+            initial.lowest == initial.highest
+                ? fmt::format("initial weights of size {:.6g}", initial.lowest)
+                : fmt::format("initial weights of sizes from {:.6g} to {:.6g}", initial.lowest,
+                              initial.highest),
+            fmt::format("sizes from w_min = {:.6g} to w_max = {:.6g} (a distribution can be cut "
+                        "with \"min\" and \"max\")",
                         w_min, w_max));
     }
     return {.lowest = w_min, .highest = w_max};

@@ -12,6 +12,48 @@ import unittest
 
 from volley_program import MODELS, TestCase
 
+# Every plasticity rule, weights of either sign, a projection onto a part of a population, and one
+# with so few synapses that most workers have none.
+PLASTIC = {
+    "dt": "0.1 ms", "warm_up": "20 ms", "duration": "300.3 ms", "seed": 7,
+    "populations": {
+        "exc": {"model": "lif_psc_exp", "size": 211, "initial": {
+            "V_m": {"distribution": "uniform", "low": "-70 mV", "high": "-55 mV"}}},
+        "inh": {"model": "lif_psc_exp", "size": 53},
+        "noise": {"model": "poisson_source", "size": 2, "parameters": {"rate": "100 Hz"}},
+    },
+    "projections": [
+        {"name": "e_to_e", "source": "exc", "target": "exc", "rule": "fixed_indegree",
+         "indegree": 40,
+         "weight": {"distribution": "normal", "mean": "40 pA", "sd": "4 pA", "min": "10 pA",
+                    "max": "70 pA"},
+         "delay": {"distribution": "uniform", "low": "0.1 ms", "high": "3 ms"},
+         "dendritic_delay": "0.4 ms",
+         "plasticity": {"rule": "stdp_pair", "weight_dependence": "multiplicative", "lambda": 0.1,
+                        "w_max": "80 pA"}},
+        {"name": "i_to_e", "source": "inh", "target": "exc[0:100]", "rule": "pairwise_bernoulli",
+         "probability": 0.3, "weight": "-200 pA", "delay": "1 ms",
+         "plasticity": {"rule": "stdp_inhibitory", "eta": 0.005, "rho_0": "10 Hz",
+                        "w_max": "400 pA"}},
+        {"name": "e_to_i", "source": "exc", "target": "inh", "rule": "fixed_outdegree",
+         "outdegree": 5, "weight": "40 pA", "delay": "1.5 ms",
+         "plasticity": {"rule": "stdp_triplet", "w_max": "80 pA"}},
+        {"name": "i_to_i", "source": "inh", "target": "inh", "rule": "fixed_total_number",
+         "number": 500, "weight": "-100 pA", "delay": "0.7 ms",
+         "plasticity": {"rule": "tsodyks_markram", "U": 0.3, "tau_rec": "100 ms"}},
+        {"name": "few", "source": "noise", "target": "inh[50:52]", "rule": "one_to_one",
+         "weight": "40 pA", "delay": "1.5 ms",
+         "plasticity": {"rule": "stdp_triplet", "w_max": "80 pA"}},
+    ],
+    "stimuli": {"current": {"target": "exc", "drive": "dc", "amplitude": "390 pA"},
+                "events": {"target": "inh", "drive": "poisson", "rate": "6 kHz",
+                           "weight": "25 pA"}},
+    "record": {"weights": ["e_to_i", "i_to_i",
+                           {"projection": "e_to_e", "interval": "50 ms"},
+                           {"projection": "i_to_e", "interval": "0.3 ms"},
+                           {"projection": "few", "interval": "320.3 ms"}]},
+}
+
 # Ranks (None: without mpirun), threads, exchange, store.
 LAYOUTS = [
     (None, 1, "auto", "auto"),
@@ -67,6 +109,13 @@ class Layouts(TestCase):
         self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "1500 ms"],
                    least_spikes=100_000, files={"spikes.h5"},
                    golden={"spikes": "4f266dcb7a37f3ecaf4261a4df846865"})
+
+    def test_plasticity(self):
+        model = self.folder / "plastic.json"
+        model.write_text(json.dumps(PLASTIC))
+        self.check(model, [], least_spikes=4_000, files={"spikes.h5", "weights.h5"},
+                   golden={"spikes": "67c812d5efa4c0d6b0402dfc3f668ef2",
+                           "weights": "3c55802ae13daebc21b282ebd3cac37a"})
 
 
 if __name__ == "__main__":

@@ -431,6 +431,117 @@ TEST(ModelFileErrors, NameFilesThatCannotBeRead) {
     fs::remove_all(folder);
 }
 
+/// A plastic projection, with keys beside it and fields of its rule.
+std::string plastic(const std::string& weight, const std::string& keys, const std::string& fields) {
+    return connected(R"("name": "learns", "rule": "all_to_all", "delay": "1 ms", "weight": )" +
+                     weight + keys + R"(, "plasticity": {)" + fields + "}");
+}
+std::string learning(const std::string& fields) { return plastic("\"20 pA\"", "", fields); }
+const std::string kPair = R"("rule": "stdp_pair", "w_max": "40 pA")";
+
+/// A model with a plastic projection and a static one, and a list of recorded weights.
+std::string recorded(const std::string& weights) {
+    return beside(
+        R"("projections": [
+            {"name": "learns", "source": "pc", "target": "pc", "rule": "all_to_all",
+             "weight": "20 pA", "delay": "1 ms", "plasticity": {)" +
+        kPair + R"(}},
+            {"name": "stays", "source": "pc", "target": "pc", )" +
+        kAll + R"(}], "record": {"weights": )" + weights + "}");
+}
+
+TEST(ModelFileErrors, PlasticModelsThatAreRightAreRead) {
+    EXPECT_EQ(message_of(learning(kPair)), "no error");
+    EXPECT_EQ(message_of(recorded(R"(["learns"])")), "no error");
+    EXPECT_EQ(message_of(recorded(R"([{"projection": "learns", "interval": "0.3 ms"}])")),
+              "no error");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Plasticity, WrongModel,
+    testing::Values(
+        Wrong{learning(R"("rule": "stdp_pare")"),
+              {"m.json#/projections/0/plasticity/rule: unknown plasticity rule \"stdp_pare\"; did "
+               "you mean \"stdp_pair\"?"}},
+        Wrong{learning(R"("w_max": "40 pA")"),
+              {"plasticity/rule: found nothing, expected the name of a plasticity rule"}},
+        Wrong{connected(kAll + R"(, "plasticity": "stdp_pair")"),
+              {"projections/0/plasticity: found \"stdp_pair\", expected an object"}},
+        Wrong{learning(kPair + R"(, "lamda": 0.1)"),
+              {"projections/0/plasticity: unknown key \"lamda\"; did you mean \"lambda\"?"}},
+        Wrong{learning(kPair + R"(, "tau_plus": "-1 ms")"),
+              {"plasticity/tau_plus: found \"-1 ms\"", "> 0 ms"}},
+        Wrong{learning(kPair + R"(, "tau_minus": "0 ms")"), {"plasticity/tau_minus", "> 0 ms"}},
+        Wrong{learning(kPair + R"(, "tau_plus": "20 mV")"),
+              {"plasticity/tau_plus: found \"20 mV\" (a voltage), expected a quantity in ms"}},
+        Wrong{learning(R"("rule": "stdp_pair", "w_max": "40 mV")"),
+              {"plasticity/w_max: found \"40 mV\" (a voltage), expected a quantity in pA"}},
+        Wrong{learning(R"("rule": "stdp_pair", "w_max": "-40 pA")"), {"w_max", "> 0 pA"}},
+        Wrong{learning(R"("rule": "stdp_pair", "w_max": "10 pA")"),
+              {"plasticity: found initial weights of size 20, expected sizes from w_min = 0 to "
+               "w_max = 10"}},
+        Wrong{plastic(R"({"distribution": "uniform", "low": "20 pA", "high": "50 pA"})", "", kPair),
+              {"plasticity: found initial weights of sizes from 20 to 50, expected sizes from",
+               "\"max\""}},
+        Wrong{learning(kPair + R"(, "w_min": "30 pA")"),
+              {"size 20, expected sizes from w_min = 30"}},
+        Wrong{learning(kPair + R"(, "w_min": "50 pA")"),
+              {"found w_min = 50, w_max = 40, expected w_min < w_max"}},
+        Wrong{learning(R"("rule": "stdp_pair")"),
+              {"found no w_max, expected it for weight_dependence additive"}},
+        Wrong{learning(kPair + R"(, "weight_dependence": "linear")"),
+              {"weight_dependence: unknown choice \"linear\""}},
+        Wrong{learning(kPair + R"(, "weight_dependence": "power_law")"), {"found no mu_plus"}},
+        Wrong{learning(R"("rule": "stdp_pair", "weight_dependence": "power_law_unbounded")"),
+              {"found no mu, expected it for weight_dependence power_law_unbounded"}},
+        Wrong{learning(R"("rule": "stdp_triplet")"), {"plasticity/w_max: found nothing"}},
+        Wrong{learning(
+                  R"("rule": "stdp_inhibitory", "eta": 0.1, "rho_0": "-1 Hz", "w_max": "40 pA")"),
+              {"plasticity/rho_0", ">= 0 Hz"}},
+        Wrong{learning(R"("rule": "tsodyks_markram", "U": 1.5, "tau_rec": "100 ms")"),
+              {"plasticity/U: found 1.5, expected a number between 0 and 1"}},
+        Wrong{
+            learning(R"("rule": "tsodyks_markram", "U": 0.5, "tau_rec": "1 ms", "w_max": "40 pA")"),
+            {"plasticity: unknown key \"w_max\""}},
+        Wrong{
+            plastic(R"({"distribution": "uniform", "low": "-20 pA", "high": "20 pA"})",
+                    R"(, "receptor": "exc")", kPair),
+            {"projections/0: found plastic weights from -20 to 20, expected weights of one sign"}},
+        Wrong{plastic("\"20 pA\"", R"(, "weight_precision": "16 bit")", kPair),
+              {"weight_precision: found 16-bit weights in a projection with \"plasticity\""}},
+        Wrong{plastic("\"20 pA\"", R"(, "dendritic_delay": "-1 ms")", kPair),
+              {"projections/0/dendritic_delay", ">= 0 ms"}},
+        Wrong{plastic("\"20 pA\"", R"(, "dendritic_delay": "0.25 ms")", kPair),
+              {"dendritic_delay: found 0.25 ms, expected a whole number of steps of 0.1 ms"}},
+        Wrong{connected(kAll + R"(, "dendritic_delay": "1 ms")"),
+              {"dendritic_delay: found a dendritic delay in a projection without \"plasticity\""}},
+        Wrong{in_projection(R"("source": "pc", "target": "src", "plasticity": {)" + kPair + "}, " +
+                            kAll),
+              {"found a target of model spike_source, expected a model that has receptors"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    RecordedWeights, WrongModel,
+    testing::Values(
+        Wrong{recorded(R"("learns")"),
+              {"m.json#/record/weights: found \"learns\", expected a list of plastic projections"}},
+        Wrong{recorded(R"(["lerns"])"),
+              {"m.json#/record/weights/0: unknown plastic projection \"lerns\"; did you mean "
+               "\"learns\"?"}},
+        Wrong{recorded(R"(["stays"])"),
+              {"record/weights/0: found \"stays\", whose weights stay as they are"}},
+        Wrong{recorded(R"(["learns", {"projection": "learns", "interval": "1 ms"}])"),
+              {"record/weights/1/projection: found \"learns\" twice, expected it once"}},
+        Wrong{recorded("[3]"), {"record/weights/0: found 3, expected the name of a projection"}},
+        Wrong{recorded(R"([{"interval": "1 ms"}])"), {"weights/0/projection: found nothing"}},
+        Wrong{recorded(R"([{"projection": "learns", "intervall": "1 ms"}])"),
+              {"record/weights/0: unknown key \"intervall\"; did you mean \"interval\"?"}},
+        Wrong{recorded(R"([{"projection": "learns", "interval": "0 ms"}])"),
+              {"record/weights/0/interval: found \"0 ms\"", "> 0 ms"}},
+        Wrong{recorded(R"([{"projection": "learns", "interval": "-1 ms"}])"),
+              {"record/weights/0/interval: found \"-1 ms\"", "> 0 ms"}},
+        Wrong{recorded(R"([{"projection": "learns", "interval": "0.25 ms"}])"),
+              {"interval: found 0.25 ms, expected a whole number of steps of 0.1 ms"}}));
+
 TEST(ModelFileErrors, CannotBeMadeToHangOrCrash) {
     EXPECT_THAT(message_of(std::string(100000, '[')), HasSubstr("nested deeper than 64"));
     EXPECT_THAT(message_of(std::string(100000, '{')), HasSubstr("not valid JSON"));
@@ -464,9 +575,12 @@ std::string rich_model() {
  "normal", "mean": "250 pF", "sd": "10 pF"}, "t_ref": {"values": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
  1,1,1], "unit": "ms"}}, "positions": {"shape": "plane", "width": "1 mm", "height": "1 mm"}}},
  "projections": [{"populations": ["a"], "rule": "pairwise_bernoulli", "probability": [[0.1]],
- "weight": "if(N > 10, w, 2 * w)", "delay": {"of_distance": "conduction", "velocity": "1 m/s"}}],
+ "weight": "if(N > 10, w, 2 * w)", "delay": {"of_distance": "conduction", "velocity": "1 m/s"}},
+ {"name": "p", "source": "a", "target": "a", "rule": "one_to_one", "weight": "w", "delay": "1 ms",
+ "dendritic_delay": "0.1 ms", "plasticity": {"rule": "stdp_pair", "w_max": "3 pA"}}],
  "stimuli": {"d": {"target": "a[0:N/2]", "drive": "dc", "amplitude": "1 pA"}},
- "record": {"spikes": ["a[1,2]"], "traces": [{"target": "a[0]", "variables": ["V_m"]}]},
+ "record": {"spikes": ["a[1,2]"], "traces": [{"target": "a[0]", "variables": ["V_m"]}],
+ "weights": [{"projection": "p", "interval": "1 ms"}]},
  "schedule": [{"at": "5 ms", "population": "a", "parameter": "tau_m", "value": "9 ms"}]})json";
 }
 
