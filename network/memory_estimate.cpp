@@ -2,11 +2,13 @@
 
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
+#include "network/weight_recording.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -16,12 +18,17 @@ namespace volley {
 namespace {
 
 /// The program, MPI's buffers, the journal's buffer.
-constexpr double kBaseBytes = 60.0 * 1024 * 1024;
+constexpr double kBaseBytes = 40.0 * 1024 * 1024;
+
+/// True for the static projections from a population: those that share one part of the store.
+bool is_static_from(const ProjectionPlan& projection, std::int32_t source) {
+    return !projection.plastic && projection.projection->source.population == source;
+}
 
 bool has_constant_weights(const ConnectionPlan& plan, std::int32_t source) {
     double weight = std::numeric_limits<double>::quiet_NaN();
     for (const ProjectionPlan& projection : plan.projections()) {
-        if (projection.projection->source.population != source) continue;
+        if (!is_static_from(projection, source)) continue;
         if (projection.weight.lowest() != projection.weight.highest()) return false;
         if (weight == weight && projection.weight.lowest() != weight) return false;
         weight = projection.weight.lowest();
@@ -31,11 +38,56 @@ bool has_constant_weights(const ConnectionPlan& plan, std::int32_t source) {
 
 bool has_coarse_weights(const ConnectionPlan& plan, std::int32_t source) {
     for (const ProjectionPlan& projection : plan.projections()) {
-        if (projection.projection->source.population == source && !projection.coarse_weights) {
-            return false;
-        }
+        if (is_static_from(projection, source) && !projection.coarse_weights) return false;
     }
     return true;
+}
+
+/// Segments of equal delay that the synapses of a run fall into, were delays spread evenly.
+double expected_segments(double synapses, double delays) {
+    return delays * (1.0 - std::pow(1.0 - 1.0 / delays, synapses));
+}
+
+/// The need of one worker for a plastic projection, in the forms of
+/// network/connectome/plastic_store.hpp.
+struct PlasticBytes {
+    double store = 0.0;
+    double build = 0.0;    ///< more while it is built
+    double record = 0.0;   ///< to record its weights
+    double history = 0.0;  ///< postsynaptic spikes that wait for synapses, at most
+};
+
+PlasticBytes plastic_bytes(const Model& model, const ProjectionPlan& plan, double workers) {
+    const Projection& projection = *plan.projection;
+    const auto size_of = [&](const Selection& selection) {
+        return static_cast<double>(
+            model.populations[static_cast<std::size_t>(selection.population)].size);
+    };
+    const double synapses = plan.rule->expected_synapses() / workers;
+    const double sources = static_cast<double>(projection.source.size());
+    const double runs = sources * (1.0 - std::exp(-synapses / sources));
+    const double delays = static_cast<double>(plan.longest_delay - plan.shortest_delay + 1);
+    const double targets = size_of(projection.target) / workers;
+    PlasticBytes bytes;
+    if (synapses < 1.0) return bytes;
+    bytes.store = 12.0 * synapses + 8.0 * runs * expected_segments(synapses / runs, delays) +
+                  (40.0 + 8.0 + 8.0) * runs + 8.0 * size_of(projection.source);
+    bytes.build = (delays > 1.0 ? 4.0 : 0.0) * synapses;
+    const auto rule = plan.plastic->info->make(
+        *projection.plasticity, {.dt_ms = model.dt_ms, .initial = plan.plastic->initial});
+    if (const auto traces = rule->post_traces()) {
+        bytes.store += (traces->slow_ms > 0.0 ? 204.0 : 76.0) * targets;
+        bytes.history = static_cast<double>(PlasticStore::history_bytes(
+            static_cast<std::size_t>(synapses), static_cast<std::size_t>(targets)));
+    }
+    for (const WeightRequest& request : model.recorded_weights) {
+        if (&model.projections[static_cast<std::size_t>(request.projection)] != &projection) {
+            continue;
+        }
+        const auto window = weight_window(static_cast<std::uint64_t>(synapses));
+        bytes.record = 8.0 * std::min(synapses, static_cast<double>(window)) + 16.0 * targets;
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -69,7 +121,7 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
     for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
         double synapses = 0.0;
         for (const ProjectionPlan& projection : plan.projections()) {
-            if (projection.projection->source.population == p) {
+            if (is_static_from(projection, p)) {
                 synapses += projection.rule->expected_synapses() / ranks;
             }
         }
@@ -83,7 +135,7 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
         const double bytes = narrow && constant ? 2.0 : narrow || constant ? 4.0 : 8.0;
         double delays = 1.0;
         for (const ProjectionPlan& projection : plan.projections()) {
-            if (projection.projection->source.population != p) continue;
+            if (!is_static_from(projection, p)) continue;
             delays = std::max(delays, static_cast<double>(projection.longest_delay -
                                                           projection.shortest_delay + 1));
         }
@@ -94,6 +146,13 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
     }
     for (const Projection& projection : model.projections) {
         estimate.other_bytes += 32.0 * static_cast<double>(projection.edges.sources.size());
+    }
+    for (const ProjectionPlan& projection : plan.projections()) {
+        if (!projection.plastic) continue;
+        const PlasticBytes bytes = plastic_bytes(model, projection, workers);
+        estimate.synapse_bytes += threads * (bytes.store + bytes.history);
+        estimate.other_bytes += threads * bytes.record;
+        largest = std::max(largest, threads * bytes.build);
     }
     estimate.build_bytes = largest;
     estimate.other_bytes += kBaseBytes + 2e6 * workers / ranks;

@@ -58,8 +58,7 @@ WeightRecording::WeightRecording(const Model& model, std::span<WorkerConnectome>
         part.first = before[r];
         if (part.projection == nullptr) continue;
         part.starts = part.projection->starts();
-        const std::uint64_t most = window > 0 ? window : weight_window(part.starts.back());
-        part.windows = windows_of(part.starts, most);
+        part.window = window > 0 ? window : weight_window(part.starts.back());
     }
 }
 
@@ -67,10 +66,13 @@ void WeightRecording::begin() {
     std::vector<SynapseRecord> records;
     for (std::size_t r = 0; r < parts_.size(); ++r) {
         const Part& part = parts_[r];
-        for (std::size_t w = 0; w + 1 < part.windows.size(); ++w) {
-            const std::uint64_t start = part.starts[part.windows[w]];
-            records.resize(part.starts[part.windows[w + 1]] - start);
-            part.projection->for_each_onto(part.windows[w], part.windows[w + 1], part.starts,
+        if (part.projection == nullptr) continue;
+        // A record takes three times the room of a weight.
+        const std::vector<std::uint32_t> borders = windows_of(part.starts, part.window / 3);
+        for (std::size_t w = 0; w + 1 < borders.size(); ++w) {
+            const std::uint64_t start = part.starts[borders[w]];
+            records.resize(part.starts[borders[w + 1]] - start);
+            part.projection->for_each_onto(borders[w], borders[w + 1], part.starts,
                                            [&](std::uint64_t place, const SynapseRecord& synapse,
                                                double) { records[place - start] = synapse; });
             const std::scoped_lock lock(recorder_lock_);
@@ -94,12 +96,13 @@ void WeightRecording::take(std::size_t request, Step now) {
     }
     part.projection->store().catch_up();
     std::vector<double> weights;
-    for (std::size_t w = 0; w + 1 < part.windows.size(); ++w) {
-        const std::uint64_t start = part.starts[part.windows[w]];
-        weights.resize(part.starts[part.windows[w + 1]] - start);
-        part.projection->for_each_onto(part.windows[w], part.windows[w + 1], part.starts,
+    const std::vector<std::uint32_t> borders = windows_of(part.starts, part.window);
+    for (std::size_t w = 0; w + 1 < borders.size(); ++w) {
+        const std::uint64_t start = part.starts[borders[w]];
+        weights.resize(part.starts[borders[w + 1]] - start);
+        part.projection->for_each_onto(borders[w], borders[w + 1], part.starts,
                                        [&](std::uint64_t place, const SynapseRecord&,
-                                           double w_now) { weights[place - start] = w_now; });
+                                           double weight) { weights[place - start] = weight; });
         const std::scoped_lock lock(recorder_lock_);
         recorder_.weights(request, now, part.first + static_cast<std::int64_t>(start), weights);
     }

@@ -52,7 +52,7 @@ private:
         PlasticProjection* projection = nullptr;  ///< nothing where none of its targets is here
         std::int64_t first = 0;  ///< number of its first synapse among those of the rank
         std::vector<std::uint64_t> starts;
-        std::vector<std::uint32_t> windows;  ///< borders between targets
+        std::uint64_t window = 0;  ///< most weights gathered at a time
     };
     void take(std::size_t request, Step now);
 

@@ -33,6 +33,7 @@ struct PostTraceTimes {
 class PostHistory {
 public:
     static constexpr std::size_t kRecent = 16;
+    static constexpr std::size_t kSpikeBytes = 32;  ///< that a kept spike takes
 
     /// The times of a neuron's newest spikes that can be read, oldest first, as relative().
     struct alignas(64) Recent : std::array<std::int32_t, kRecent> {
@@ -102,6 +103,7 @@ private:
         double slow;            ///< slow trace just before it
         std::uint32_t earlier;  ///< the neuron's spike before, in the log
     };
+    static_assert(sizeof(Spike) == kSpikeBytes);
 
     void show(const Fired& fired);
     void rebase(Step base);

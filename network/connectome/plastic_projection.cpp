@@ -81,6 +81,7 @@ public:
           values_(*slice.plan, site.model.seed, site.model.dt_ms),
           next_(drawn.first.begin(), drawn.first.end() - 1) {
         drawn.target.resize(drawn.first.back());
+        drawn.weight.reserve(drawn.first.back() + PlasticStore::kRoom);
         drawn.weight.resize(drawn.first.back());
         drawn.same_delay = static_cast<std::uint32_t>(slice.plan->shortest_delay);
         if (slice.plan->shortest_delay != slice.plan->longest_delay) {

@@ -35,7 +35,7 @@ PlasticStore::PlasticStore(DrawnPlasticSynapses& drawn, Setup setup)
     first_synapse_ = std::move(drawn.first);
     target_ = std::move(drawn.target);
     weight_ = std::move(drawn.weight);
-    weight_.resize(synapses_ + kLanes - 1, 0.0);
+    weight_.resize(synapses_ + kRoom, 0.0);
     drawn = DrawnPlasticSynapses{};
     wheel_.emplace(longest_delay_);
     if (const auto traces = rule_->post_traces()) {
@@ -111,13 +111,12 @@ bool PlasticStore::deliver(Step time, std::int32_t* row) {
     // What is due now was at the synapses a dendritic delay ago, as were postsynaptic spikes two of
     // them ago; those of the same time come after it.
     if (history_) history_->show_before(now_ - 2 * dendritic_delay_);
-    std::vector<Cursor>& due = wheel_->turn_to(time);
+    const std::span<const Cursor> due = wheel_->turn_to(time);
     bool in_range = true;
     for (std::size_t k = 0; k < due.size(); ++k) {
         if (k + kAhead < due.size()) prefetch(due[k + kAhead]);
         in_range &= deliver(due[k], row);
     }
-    due.clear();
     return in_range;
 }
 
@@ -194,6 +193,10 @@ void PlasticStore::catch_up_run(std::size_t run, const Cursor*& in_flight, const
         }
         synapse += segment.count;
     }
+}
+
+std::size_t PlasticStore::history_bytes(std::size_t synapses, std::size_t target_neurons) {
+    return history_limit(synapses, target_neurons) * PostHistory::kSpikeBytes;
 }
 
 std::size_t PlasticStore::bytes() const {

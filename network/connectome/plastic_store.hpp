@@ -16,7 +16,9 @@ namespace volley {
 struct DrawnPlasticSynapses {
     std::vector<std::uint64_t> first;   ///< [runs + 1]: where each source's synapses begin
     std::vector<std::uint32_t> target;  ///< neuron of the worker's share of the target population
-    std::vector<double> weight;         ///< in the unit of the receptor; all of one sign
+    /// In the unit of the receptor; all of one sign. With a capacity of PlasticStore::kRoom more
+    /// they need not be moved.
+    std::vector<double> weight;
     /// Axonal + dendritic, in steps, 1 ... 2^31 - 1; empty where all have the same one.
     std::vector<std::uint32_t> delay;
     std::uint32_t same_delay = 1;
@@ -32,6 +34,9 @@ struct DrawnPlasticSynapses {
 /// all synapses. A synapse takes 12 bytes, a segment 8, a run 40.
 class PlasticStore {
 public:
+    /// Weights that are read behind the last.
+    static constexpr std::size_t kRoom = kLanes - 1;
+
     struct Setup {
         std::unique_ptr<Plasticity> rule;
         Step dendritic_delay = 0;
@@ -68,6 +73,8 @@ public:
     Step shortest_delay(std::size_t run) const { return segments_[first_segment_[run]].delay; }
     Step longest_delay() const { return longest_delay_; }
     std::size_t bytes() const;
+    /// Most bytes that postsynaptic spikes may take on top of that before synapses catch up.
+    static std::size_t history_bytes(std::size_t synapses, std::size_t target_neurons);
 
     /// Visits every synapse as (run, target, delay, weight). After catch_up() the weights are those
     /// at the synapses one dendritic delay ago: all events that had reached them by then have

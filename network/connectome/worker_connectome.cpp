@@ -300,6 +300,7 @@ WorkerConnectome build_worker(const Model& model, const ConnectionPlan& plan,
         present[source].push_back(std::move(sources));
     }
     connectome.synapses.finish();
+    pool.reset(0.0);
     build_plastic(site, connectome, present);
     // A ring holds what arrives at the next `longest` steps; without one a single row does.
     connectome.rows.allocate(static_cast<std::size_t>(longest_in_ring) + 1);
