@@ -13,7 +13,8 @@ struct MemoryEstimate {
     double synapse_bytes = 0.0;  ///< of this rank, in their final form with their look-up
     double build_bytes = 0.0;    ///< on top of that while synapses are built
     double neuron_bytes = 0.0;   ///< state, parameters, drives, rows of input
-    double other_bytes = 0.0;    ///< the program, MPI, buffers of recordings
+    double other_bytes =
+        0.0;  ///< the program, MPI, buffers of recordings, spikes kept for plasticity
 
     double total() const { return synapse_bytes + build_bytes + neuron_bytes + other_bytes; }
 };
