@@ -100,7 +100,9 @@ def check(folder):
     if simulated_ms % 100:
         expected_ms.append(simulated_ms)
     assert list(samples) == expected_ms, (samples, expected_ms)
-    for sample, row in list(zip(samples, weights))[-5:]:
+    # Of a long run the last sample alone: it holds all that went before.
+    followed_ones = list(zip(samples, weights))[-5 if len(samples) <= 5 else -1:]
+    for sample, row in followed_ones:
         expected = [followed(trains[s], trains[t], delay - DENDRITIC_MS, sample - DENDRITIC_MS)
                     for s, t, delay in zip(sources, targets, delays)]
         # Some thousand additions of numbers below 100, each rounded at 1e-16 of them.
