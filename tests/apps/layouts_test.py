@@ -66,7 +66,7 @@ class Layouts(TestCase):
         # A fifth of the neurons, with as many inputs each.
         self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "1500 ms"],
                    least_spikes=100_000, files={"spikes.h5"},
-                   golden={"spikes": "4f266dcb7a37f3ecaf4261a4df846865"})
+                   golden={"spikes": "55122b4d7e00b6f9be2e5b21dc3eb7d8"})
 
 
 if __name__ == "__main__":
