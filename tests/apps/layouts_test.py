@@ -12,30 +12,35 @@ import unittest
 
 from volley_program import MODELS, TestCase
 
-# Ranks (None: without mpirun), threads, exchange, store.
+# Ranks (None: without mpirun), threads, exchange, store, whether spikes may travel while neurons
+# advance.
 LAYOUTS = [
-    (None, 1, "auto", "auto"),
-    (None, 3, "auto", "segments"),
-    (1, 2, "gather", "ring"),
-    (2, 1, "sparse", "segments"),
-    (3, 2, "gather", "auto"),
-    (4, 3, "sparse", "ring"),
+    (None, 1, "auto", "auto", True),
+    (None, 3, "auto", "segments", True),
+    (1, 2, "gather", "ring", True),
+    (2, 1, "sparse", "segments", True),
+    (2, 1, "gather", "segments", False),
+    (3, 2, "gather", "auto", True),
+    (4, 3, "sparse", "ring", False),
 ]
 
 
 class Layouts(TestCase):
     def run_on(self, layout, model, arguments):
         """What must not depend on the layout, and the number of spikes."""
-        ranks, threads, exchange, store = layout
+        ranks, threads, exchange, store, overlap = layout
         self.volley("run", MODELS / model, *arguments, "--set", "analyses=[]", "--quiet", "--force",
                     "--out", "out", "--threads", threads, "--exchange", exchange, "--store", store,
-                    ranks=ranks)
+                    *([] if overlap else ["--no-overlap"]), ranks=ranks)
         folder = self.folder / "out"
         summary = json.loads((folder / "summary.json").read_text())
         self.assertEqual(summary["layout"]["ranks"], ranks or 1)
         self.assertEqual(summary["layout"]["threads"], threads)
         if ranks and ranks > 1 and exchange != "auto":
             self.assertEqual(summary["layout"]["exchange"], exchange)
+        # The shortest delays of both models are longer than a step.
+        self.assertEqual(summary["layout"]["exchange_overlapped"],
+                         overlap and ranks is not None and ranks > 1)
         if store != "auto":
             other = {"ring": "segment_stores", "segments": "ring_stores"}[store]
             self.assertEqual(summary["layout"][other], 0)
