@@ -36,6 +36,7 @@ struct RunOptions {
     bool profile = false;
     std::optional<int> threads;
     std::string exchange = "auto";
+    bool no_overlap = false;
     std::string store = "auto";
 };
 
@@ -112,6 +113,7 @@ Simulation build(const Model& model, const Session& session, const RunOptions& o
                       {.threads = threads.threads,
                        .delivery = delivery_of(options.store),
                        .oversubscribed = threads.oversubscribed,
+                       .overlap = !options.no_overlap,
                        .make_exchange = make_exchange});
 }
 
@@ -244,6 +246,10 @@ void add_run_command(CLI::App& program, const Session& session) {
                      "how spikes travel between ranks; results do not depend on it")
         ->check(CLI::IsMember({"auto", "gather", "sparse"}))
         ->capture_default_str();
+    command->add_flag(
+        "--no-overlap", options->no_overlap,
+        "let ranks wait for each other's spikes at once, and meet half as often, even "
+        "where delays leave time to go on meanwhile; results do not depend on it");
     command
         ->add_option("--store", options->store,
                      "how spikes are delivered to synapses; results do not depend on it")

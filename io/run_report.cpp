@@ -75,7 +75,9 @@ std::vector<Row> network_rows(const Model& model, const RunSummary& summary) {
     rows.push_back({"exchange", network.exchange, "how spikes travel between ranks"});
     if (summary.ranks > 1) {
         rows.push_back({"epoch", fmt::format("{:g} ms", to_ms(network.epoch, model.dt_ms)),
-                        "between two exchanges of the ranks"});
+                        network.overlapped
+                            ? "between two exchanges of the ranks; spikes travel during the next"
+                            : "between two exchanges of the ranks"});
     }
     return rows;
 }

@@ -84,6 +84,7 @@ std::string summary_json(const Model& model, const RunSummary& summary) {
                       {"threads", summary.threads},
                       {"exchange", network.exchange},
                       {"epoch_ms", to_ms(network.epoch, model.dt_ms)},
+                      {"exchange_overlapped", network.overlapped},
                       {"local_interval_ms", to_ms(network.local_interval, model.dt_ms)},
                       {"segment_stores", network.segment_stores},
                       {"ring_stores", network.ring_stores}};
@@ -151,6 +152,7 @@ RunSummary read_summary(const std::string& text, const std::string& place) {
                            .ring_stores = layout.at("ring_stores"),
                            .segment_stores = layout.at("segment_stores"),
                            .epoch = steps(layout.at("epoch_ms")),
+                           .overlapped = layout.at("exchange_overlapped"),
                            .local_interval = steps(layout.at("local_interval_ms"))};
         const auto times = [](const Json& per_one, double count) {
             return per_one.is_null() ? 0.0 : per_one.get<double>() * count;
@@ -245,6 +247,7 @@ std::string profile_table(const RunSummary& summary) {
         network.segment_stores, network.ring_stores, network.segment_length);
     text += fmt::format("exchange    {}, {} epochs", network.exchange, grouped(run.traffic.epochs));
     if (summary.ranks > 1) {
+        text += network.overlapped ? ", while neurons advance" : ", ranks wait meanwhile";
         const double spikes =
             static_cast<double>(std::max<std::int64_t>(1, run.traffic.spikes_sent));
         text += fmt::format("; {} messages, {} bytes for {} spikes ({:.1f} bytes each)",

@@ -68,7 +68,9 @@ public:
 
     void post(int /*thread*/, std::int64_t /*place*/, Step /*step_in_epoch*/) override {}
 
-    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
+    void send(std::uint32_t signals) override { signals_ = signals; }
+
+    std::uint32_t receive(ReceivedSpikes& received) override {
         due_ += spikes_per_epoch_;
         const auto epoch = static_cast<std::uint64_t>(facts_.epochs++);
         spikes_.clear();
@@ -92,7 +94,7 @@ public:
             received.add(static_cast<int>(rank), messages_[rank], format_);
         }
         facts_.spikes_received += received.size();
-        return signals;
+        return signals_;
     }
 
     std::string_view name() const override { return "dry run"; }
@@ -111,6 +113,7 @@ private:
     std::vector<PostedSpikes> posted_;              ///< [ranks]
     std::vector<std::vector<std::byte>> messages_;  ///< [ranks]
     double due_ = 0.0;
+    std::uint32_t signals_ = signal::kNone;
 };
 
 }  // namespace

@@ -46,15 +46,32 @@ PrivateCommunicator::PrivateCommunicator(MPI_Comm original) {
 
 PrivateCommunicator::~PrivateCommunicator() { MPI_Comm_free(&communicator_); }
 
-void receive_message(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message) {
-    MPI_Message arriving = MPI_MESSAGE_NULL;
-    MPI_Status status;
+namespace {
+
+/// Receives the message that a probe found.
+void receive_found(MPI_Message found, const MPI_Status& status, std::vector<std::byte>& message) {
     int bytes = 0;
-    check_mpi(MPI_Mprobe(from, tag, communicator, &arriving, &status), "MPI_Mprobe");
     check_mpi(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
     message.resize(static_cast<std::size_t>(bytes));
-    check_mpi(MPI_Mrecv(message.data(), bytes, MPI_BYTE, &arriving, MPI_STATUS_IGNORE),
-              "MPI_Mrecv");
+    check_mpi(MPI_Mrecv(message.data(), bytes, MPI_BYTE, &found, MPI_STATUS_IGNORE), "MPI_Mrecv");
+}
+
+}  // namespace
+
+void receive_message(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message) {
+    MPI_Message found = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    check_mpi(MPI_Mprobe(from, tag, communicator, &found, &status), "MPI_Mprobe");
+    receive_found(found, status, message);
+}
+
+bool received_now(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message) {
+    MPI_Message found = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    int is_here = 0;
+    check_mpi(MPI_Improbe(from, tag, communicator, &is_here, &found, &status), "MPI_Improbe");
+    if (is_here != 0) receive_found(found, status, message);
+    return is_here != 0;
 }
 
 namespace {

@@ -45,6 +45,9 @@ private:
 /// Receives a message of any length from a rank. @param[out] message  overwritten
 void receive_message(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message);
 
+/// The same where the message is here already. @return was it?
+bool received_now(MPI_Comm communicator, int from, int tag, std::vector<std::byte>& message);
+
 /// The ranks of an MPI communicator, which must outlive the result. Errors of calls on it are
 /// returned (MPI_ERRORS_RETURN) and thrown.
 std::unique_ptr<Communicator> mpi_ranks(MPI_Comm communicator);

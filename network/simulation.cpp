@@ -95,6 +95,9 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
         }
     });
     facts_.epoch = longest_epoch(model, connectome_);
+    // Spikes that travel for an epoch are late by one: it is half as long then.
+    facts_.overlapped = options.overlap && ranks.size() > 1 && facts_.epoch >= 2;
+    if (facts_.overlapped) facts_.epoch /= 2;
     exchange_ = options.make_exchange
                     ? options.make_exchange(ranks, connectome_, options.threads, facts_.epoch)
                     : make_no_exchange();
@@ -140,7 +143,8 @@ std::vector<std::int64_t> Simulation::recorded_synapses() const {
 ///
 /// Threads meet every `local_interval` steps: one barrier, after which each takes in the spikes
 /// that the others left for it while the first thread collects recordings; both are
-/// double-buffered. Ranks meet every `epoch` steps.
+/// double-buffered. Ranks meet every `epoch` steps; where `overlapped` they receive there what the
+/// others sent one epoch ago.
 class Simulation::Loop {
 public:
     Loop(Simulation& simulation, Recorder& recorder,
@@ -228,6 +232,7 @@ private:
                     for (Step t = begin; t < end; ++t) {
                         worker.advance(t, epoch_begin, parity, *s_.exchange_, mean_fields_);
                         if (weights) timed(worker, [&] { weights->sample(t + 1); });
+                        if (thread == 0) progress(worker);
                     }
                 });
                 now = end;
@@ -288,16 +293,44 @@ private:
         wait_for_others(worker);
     }
 
+    void progress(Worker& worker) {
+        if (!sent_) return;
+        const std::uint64_t start = ticks();
+        s_.exchange_->progress();
+        worker.spent(Phase::exchange, ticks() - start);
+    }
+
+    /// Receives what is under way. @pre sent_
+    void receive() {
+        const std::uint32_t all = s_.exchange_->receive(received_);
+        received_epoch_ = *sent_;
+        sent_.reset();
+        stopped_ = (all & signal::kStop) != 0;
+        ends_ = stopped_ || (all & signal::kFailed) != 0;
+    }
+
+    void send(Step epoch_begin) {
+        std::uint32_t signals = failed_ ? signal::kFailed : signal::kNone;
+        if (stop_.load(std::memory_order_relaxed)) signals |= signal::kStop;
+        s_.exchange_->send(signals);
+        sent_ = epoch_begin;
+    }
+
     /// The end of an epoch: exchanges spikes and signals, passes the received spikes on.
     void meet_other_ranks(Worker& worker, int thread, Step epoch_begin, Step epoch_end,
                           int parity) {
         if (thread == 0) {
             const std::uint64_t start = ticks();
-            std::uint32_t signals = failed_ ? signal::kFailed : signal::kNone;
-            if (stop_.load(std::memory_order_relaxed)) signals |= signal::kStop;
-            const std::uint32_t all = s_.exchange_->exchange(signals, received_);
-            stopped_ = (all & signal::kStop) != 0;
-            ends_ = stopped_ || (all & signal::kFailed) != 0;
+            received_.clear();
+            if (s_.facts_.overlapped) {
+                if (sent_) receive();
+                if (!ends_) send(epoch_begin);
+                // Nobody needs spikes of the last epoch, but a message must be received.
+                if (!ends_ && epoch_end == s_.model_.last_step()) receive();
+            } else {
+                send(epoch_begin);
+                receive();
+            }
             done_ = epoch_end;
             worker.spent(Phase::exchange, ticks() - start);
             guarded([&] { report_progress(); });
@@ -312,7 +345,7 @@ private:
                 [&](int rank, std::int64_t place, Step step_in_epoch) {
                     const auto [population, neuron] =
                         neurons_of_[static_cast<std::size_t>(rank)].at(place);
-                    worker.forward(population, neuron, epoch_begin + 1 + step_in_epoch, parity);
+                    worker.forward(population, neuron, received_epoch_ + 1 + step_in_epoch, parity);
                 });
         });
         worker.spent(Phase::exchange, ticks() - start);
@@ -396,6 +429,8 @@ private:
     std::vector<std::vector<double>> mean_fields_;             ///< [population][field]
 
     ReceivedSpikes received_;
+    Step received_epoch_ = 0;   ///< when the epoch of these spikes began
+    std::optional<Step> sent_;  ///< when the epoch began whose spikes are under way
     std::vector<std::vector<SpikeRecord>> pending_;  ///< [population]
     std::vector<bool> records_;
     std::vector<double> sample_;

@@ -27,6 +27,7 @@ struct SimulationOptions {
     int threads = 1;
     Delivery delivery = Delivery::automatic;
     bool oversubscribed = false;    ///< more workers than cores: threads sleep while they wait
+    bool overlap = true;            ///< spikes travel while neurons advance, where delays allow it
     ExchangeFactory make_exchange;  ///< empty: a process that is alone
 };
 
@@ -44,6 +45,7 @@ struct NetworkFacts {
     std::int64_t ring_stores = 0;     ///< stores that spread spikes at arrival, over all workers
     std::int64_t segment_stores = 0;  ///< stores that hold them back
     Step epoch = 0;                   ///< steps between exchanges of ranks
+    bool overlapped = false;          ///< spikes travel during the epoch that follows theirs
     Step local_interval = 0;          ///< steps between meetings of threads
 };
 

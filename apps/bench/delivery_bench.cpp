@@ -88,7 +88,7 @@ public:
         for (std::size_t k = 0; k < kSpikes; ++k) {
             for (const Route& route : spikes[k]) connectome_.spike_arrives(route, now_);
         }
-        connectome_.deliver(now_ + 1);
+        connectome_.synapses.deliver(now_ + 1, connectome_.rows);
     }
 
     /// In the mean over all sources, of which the spikes are a random choice.

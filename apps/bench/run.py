@@ -26,6 +26,7 @@ NETWORKS = {
     "microcircuit": ("microcircuit.json", "define.scale"),
     "brunel_alpha": ("brunel_alpha.json", "define.scale"),
     "brunel_stdp": ("brunel_stdp.json", "define.scale"),
+    "ignore_and_fire_stdp": ("ignore_and_fire_stdp.json", "define.scale"),
     "oscillators": ("purkinje_oscillators.json", None),  # 100 cells, at every scale
 }
 

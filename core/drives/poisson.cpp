@@ -88,15 +88,28 @@ private:
     void add_blocks(std::uint64_t step, std::span<double> sum) const {
         constexpr std::size_t kBlock = PoissonBlocks::kBlock;
         const std::size_t count = setup_.local.size();
-        alignas(64) PoissonBlocks::Counts events;
+        // Copies that no store below can alias: they stay in registers.
+        const CounterRandom random = random_;
+        // Indices ascend, so as many of them as lie between two ends are all that lie there.
+        const auto all_from = [&](std::size_t k, std::size_t length) {
+            return weight_.uniform() && k + length <= count &&
+                   setup_.index[k + length - 1] - setup_.index[k] ==
+                       static_cast<std::int64_t>(length) - 1;
+        };
+        alignas(64) std::array<PoissonBlocks::Counts, 2> pair;
+        PoissonBlocks::Counts& events = pair[0];
         for (std::size_t k = 0; k < count;) {
             const auto first = static_cast<std::uint64_t>(setup_.index[k]);
             const std::uint64_t block = first / kBlock;
-            blocks_->draw(random_, block, step, events);
-            // Indices ascend, so 64 of them that end in this block are the whole block.
-            const bool whole = first % kBlock == 0 && k + kBlock <= count && weight_.uniform() &&
-                               setup_.index[k + kBlock - 1] - setup_.index[k] == kBlock - 1;
-            if (whole) {
+            if (first % kBlock == 0 && all_from(k, 2 * kBlock)) {
+                blocks_->draw_two(random, block, step, pair);
+                put_weighted<kSum>(pair[0], weight_[0], sum.data() + setup_.local[k]);
+                put_weighted<kSum>(pair[1], weight_[0], sum.data() + setup_.local[k] + kBlock);
+                k += 2 * kBlock;
+                continue;
+            }
+            blocks_->draw(random, block, step, events);
+            if (first % kBlock == 0 && all_from(k, kBlock)) {
                 put_weighted<kSum>(events, weight_[0], sum.data() + setup_.local[k]);
                 k += kBlock;
                 continue;

@@ -33,7 +33,8 @@ namespace volley {
 /// What a block of eight neurons receives in one step.
 struct KernelInput {
     const Lanes* arriving;     ///< by receptor: weights that arrive at the end of the step
-    Lanes current;             ///< drives, constant over the step
+    bool has_current;          ///< is there a drive that injects a current?
+    Lanes current;             ///< its current, or the sum of several; constant over the step
     const double* mean_field;  ///< population means at the start of the step
     const CounterRandom* random;
     std::uint64_t first_index;  ///< index in the population of lane 0
@@ -104,8 +105,12 @@ public:
 
     bool advance(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) override {
         if (states_.empty()) return true;
-        return uniform_ ? advance_all<true>(step, input, fired)
-                        : advance_all<false>(step, input, fired);
+        if (input.current != nullptr) {
+            return uniform_ ? advance_all<true, true>(step, input, fired)
+                            : advance_all<false, true>(step, input, fired);
+        }
+        return uniform_ ? advance_all<true, false>(step, input, fired)
+                        : advance_all<false, false>(step, input, fired);
     }
 
     void set_parameter(std::string_view name, const Value& value) override {
@@ -144,7 +149,7 @@ public:
     }
 
 private:
-    template <bool kUniform>
+    template <bool kUniform, bool kCurrent>
     bool advance_all(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) {
         const std::size_t blocks = states_.size();
         // Copies that no store below can alias: they stay in registers.
@@ -162,6 +167,7 @@ private:
         fires_.assign(blocks, 0);
         std::uint8_t* const fires = fires_.data();
         KernelInput in{.arriving = nullptr,
+                       .has_current = kCurrent,
                        .current = Lanes{},
                        .mean_field = input.mean_field.data(),
                        .random = &noise_,
@@ -180,7 +186,7 @@ private:
                 if (events[r] != nullptr) arriving[r] += load(events[r] + at);
             }
             in.arriving = arriving.data();
-            if (current != nullptr) in.current = load(current + at);
+            if constexpr (kCurrent) in.current = load(current + at);
             State state = states[b].get();
             const auto events_here = Model::advance(state, kUniform ? common : steps_[b], in);
             states[b].set(state);

@@ -53,25 +53,26 @@ struct LifPscDelta {
     static constexpr Relation relations[] = {{"V_reset", "V_th"}};
 
     struct Step {
-        Lanes membrane_decay, mV_per_pA, rest_mV, reset_mV, threshold_mV, refractory_steps,
-            current_pA;
+        Lanes membrane_decay, mV_per_pA;
+        Lanes mV_constant;  ///< what leak and I_e add
+        Lanes reset_mV, threshold_mV, refractory_steps;
     };
 
     static Step make_step(const Parameters& p, double dt_ms) {
-        return {
-            .membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
-            .mV_per_pA = -expm1(-dt_ms / p.tau_membrane_ms) * p.tau_membrane_ms / p.capacitance_pF,
-            .rest_mV = p.rest_mV,
-            .reset_mV = p.reset_mV,
-            .threshold_mV = p.threshold_mV,
-            .refractory_steps = nearest_integer(p.refractory_ms / dt_ms),
-            .current_pA = p.current_pA};
+        const Lanes forgotten = -expm1(-dt_ms / p.tau_membrane_ms);
+        const Lanes mV_per_pA = forgotten * p.tau_membrane_ms / p.capacitance_pF;
+        return {.membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
+                .mV_per_pA = mV_per_pA,
+                .mV_constant = p.rest_mV * forgotten + p.current_pA * mV_per_pA,
+                .reset_mV = p.reset_mV,
+                .threshold_mV = p.threshold_mV,
+                .refractory_steps = nearest_integer(p.refractory_ms / dt_ms)};
     }
 
     static Mask advance(State& s, const Step& c, const KernelInput& in) {
         const Mask integrates = s.refractory_left == 0.0;
-        const Lanes moved = c.rest_mV + (s.V_mV - c.rest_mV) * c.membrane_decay +
-                            (c.current_pA + in.current) * c.mV_per_pA + in.arriving[0];
+        Lanes moved = s.V_mV * c.membrane_decay + c.mV_constant + in.arriving[0];
+        if (in.has_current) moved += in.current * c.mV_per_pA;
         const Lanes now = select(integrates, moved, s.V_mV);
         const Mask fires = integrates & (now >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, now);

@@ -63,7 +63,8 @@ struct LifPscExp {
     struct Step {
         Lanes membrane_decay, exc_decay, inh_decay;
         Lanes mV_per_pA_exc, mV_per_pA_inh, mV_per_pA_constant;
-        Lanes rest_mV, reset_mV, threshold_mV, refractory_steps, current_pA;
+        Lanes mV_constant;  ///< what leak and I_e add
+        Lanes reset_mV, threshold_mV, refractory_steps;
     };
 
     /// Change of V over a step per unit of a current that decays with tau_synapse.
@@ -77,25 +78,25 @@ struct LifPscExp {
     }
 
     static Step make_step(const Parameters& p, double dt_ms) {
+        const Lanes forgotten = -expm1(-dt_ms / p.tau_membrane_ms);
+        const Lanes mV_per_pA = forgotten * p.tau_membrane_ms / p.capacitance_pF;
         return {.membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
                 .exc_decay = exp(-dt_ms / p.tau_exc_ms),
                 .inh_decay = exp(-dt_ms / p.tau_inh_ms),
                 .mV_per_pA_exc = voltage_per_current(p, p.tau_exc_ms, dt_ms),
                 .mV_per_pA_inh = voltage_per_current(p, p.tau_inh_ms, dt_ms),
-                .mV_per_pA_constant =
-                    -expm1(-dt_ms / p.tau_membrane_ms) * p.tau_membrane_ms / p.capacitance_pF,
-                .rest_mV = p.rest_mV,
+                .mV_per_pA_constant = mV_per_pA,
+                .mV_constant = p.rest_mV * forgotten + p.current_pA * mV_per_pA,
                 .reset_mV = p.reset_mV,
                 .threshold_mV = p.threshold_mV,
-                .refractory_steps = nearest_integer(p.refractory_ms / dt_ms),
-                .current_pA = p.current_pA};
+                .refractory_steps = nearest_integer(p.refractory_ms / dt_ms)};
     }
 
     static Mask advance(State& s, const Step& c, const KernelInput& in) {
         const Mask integrates = s.refractory_left == 0.0;
-        const Lanes moved = c.rest_mV + (s.V_mV - c.rest_mV) * c.membrane_decay +
-                            s.exc_pA * c.mV_per_pA_exc + s.inh_pA * c.mV_per_pA_inh +
-                            (c.current_pA + in.current) * c.mV_per_pA_constant;
+        Lanes moved = s.V_mV * c.membrane_decay + c.mV_constant + s.exc_pA * c.mV_per_pA_exc +
+                      s.inh_pA * c.mV_per_pA_inh;
+        if (in.has_current) moved += in.current * c.mV_per_pA_constant;
         const Lanes now = select(integrates, moved, s.V_mV);
         const Mask fires = integrates & (now >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, now);

@@ -89,6 +89,10 @@ public:
     RandomLanes words_of_block(std::uint64_t first_index, std::uint64_t step,
                                std::uint32_t draw = 0) const;
 
+    /// The same for the 16 indices from `first_index` on: two chains of operations side by side.
+    std::array<RandomLanes, 2> words_of_two_blocks(std::uint64_t first_index,
+                                                   std::uint64_t step) const;
+
     /// Words for eight (index, step, draw), bit for bit those of words().
     RandomLanes words_of_lanes(Words index, Words step, Words draw) const;
 
@@ -117,26 +121,54 @@ inline Words multiply_low(Words a, std::uint32_t b) {
 #endif
 }
 
-inline RandomLanes CounterRandom::words_of_lanes(Words index, Words step, Words draw) const {
-    constexpr std::uint64_t kLow32 = 0xffffffffU;
-    constexpr std::uint64_t kLow16 = 0xffffU;
-    Words c0 = index & kLow32;
-    Words c1 = step & kLow32;
-    Words c2 = ((index >> 32) & kLow16) | ((step >> 32) & kLow16) << 16;
-    Words c3 = draw;
-    std::uint32_t k0 = static_cast<std::uint32_t>(key_);
-    std::uint32_t k1 = static_cast<std::uint32_t>(key_ >> 32);
-    for (int round = 0; round < 10; ++round) {
+/// Counters of Philox in eight lanes, one 32-bit word each.
+struct PhiloxLanes {
+    Words c0, c1, c2, c3;
+
+    static PhiloxLanes counter(Words index, Words step, Words draw) {
+        constexpr std::uint64_t kLow32 = 0xffffffffU;
+        constexpr std::uint64_t kLow16 = 0xffffU;
+        return {index & kLow32, step & kLow32,
+                ((index >> 32) & kLow16) | ((step >> 32) & kLow16) << 16, draw};
+    }
+    void round(std::uint32_t k0, std::uint32_t k1) {
+        constexpr std::uint64_t kLow32 = 0xffffffffU;
         const Words p0 = multiply_low(c0, 0xD2511F53U);
         const Words p1 = multiply_low(c2, 0xCD9E8D57U);
         c0 = (p1 >> 32) ^ c1 ^ static_cast<std::uint64_t>(k0);
         c1 = p1 & kLow32;
         c2 = (p0 >> 32) ^ c3 ^ static_cast<std::uint64_t>(k1);
         c3 = p0 & kLow32;
-        k0 += 0x9E3779B9U;
-        k1 += 0xBB67AE85U;
     }
-    return {.first = c0 | c1 << 32, .second = c2 | c3 << 32};
+    RandomLanes words() const { return {.first = c0 | c1 << 32, .second = c2 | c3 << 32}; }
+
+    /// All rounds on several counters, side by side.
+    template <std::size_t kCount>
+    static void scramble(std::array<PhiloxLanes, kCount>& counters, std::uint64_t key) {
+        auto k0 = static_cast<std::uint32_t>(key);
+        auto k1 = static_cast<std::uint32_t>(key >> 32);
+        for (int i = 0; i < 10; ++i) {
+            for (PhiloxLanes& counter : counters) counter.round(k0, k1);
+            k0 += 0x9E3779B9U;
+            k1 += 0xBB67AE85U;
+        }
+    }
+};
+
+inline RandomLanes CounterRandom::words_of_lanes(Words index, Words step, Words draw) const {
+    std::array<PhiloxLanes, 1> counters{PhiloxLanes::counter(index, step, draw)};
+    PhiloxLanes::scramble(counters, key_);
+    return counters[0].words();
+}
+
+inline std::array<RandomLanes, 2> CounterRandom::words_of_two_blocks(std::uint64_t first_index,
+                                                                     std::uint64_t step) const {
+    const Words index = Words{0, 1, 2, 3, 4, 5, 6, 7} + first_index;
+    std::array<PhiloxLanes, 2> counters{
+        PhiloxLanes::counter(index, Words{} + step, Words{}),
+        PhiloxLanes::counter(index + kLanes, Words{} + step, Words{})};
+    PhiloxLanes::scramble(counters, key_);
+    return {counters[0].words(), counters[1].words()};
 }
 
 inline RandomLanes CounterRandom::words_of_block(std::uint64_t first_index, std::uint64_t step,

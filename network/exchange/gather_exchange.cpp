@@ -52,41 +52,71 @@ public:
         format_.post(posted_[static_cast<std::size_t>(thread)], place, step_in_epoch);
     }
 
-    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
+    void send(std::uint32_t signals) override {
+        // What was received last may still be read: two lists of blocks take turns.
+        std::swap(gathered_, before_);
         gathered_.clear();
         ends_.clear();
         append_header(signals, static_cast<std::uint64_t>(spikes_in(posted_)), gathered_);
         facts_.spikes_sent += format_.pack(posted_, gathered_) * (size_ - 1);
         ends_.push_back(gathered_.size());
-        for (int distance = 1; distance < size_; distance *= 2) pass_on(distance);
         ++facts_.epochs;
+        distance_ = 1;
+        begin_round();
+    }
+
+    void progress() override {
+        while (distance_ < size_) {
+            if (!has_arrived_) {
+                has_arrived_ = received_now(communicator_.get(), above(), 0, incoming_);
+            }
+            int is_sent = 0;
+            check_mpi(MPI_Test(&sent_, &is_sent, MPI_STATUS_IGNORE), "MPI_Test");
+            if (!has_arrived_ || is_sent == 0) return;
+            end_round();
+        }
+    }
+
+    std::uint32_t receive(ReceivedSpikes& received) override {
+        while (distance_ < size_) {
+            if (!has_arrived_) receive_message(communicator_.get(), above(), 0, incoming_);
+            check_mpi(MPI_Wait(&sent_, MPI_STATUS_IGNORE), "MPI_Wait");
+            end_round();
+        }
         return unpack(received);
     }
 
     std::string_view name() const override { return "gather"; }
 
 private:
-    /// A round. @pre the blocks of `distance` ranks are here, from this one up
-    void pass_on(int distance) {
-        const int blocks = std::min(distance, size_ - distance);
-        const std::size_t bytes = ends_[static_cast<std::size_t>(blocks) - 1];
-        MPI_Request sent = MPI_REQUEST_NULL;
-        check_mpi(
-            MPI_Isend(gathered_.data(), mpi_count(static_cast<std::int64_t>(bytes), kBytes),
-                      MPI_BYTE, (rank_ - distance + size_) % size_, 0, communicator_.get(), &sent),
-            "MPI_Isend");
-        receive_message(communicator_.get(), (rank_ + distance) % size_, 0, incoming_);
-        check_mpi(MPI_Wait(&sent, MPI_STATUS_IGNORE), "MPI_Wait");
+    int above() const { return (rank_ + distance_) % size_; }
+    /// Blocks that a round brings.
+    int new_blocks() const { return std::min(distance_, size_ - distance_); }
+
+    /// @pre the blocks of `distance_` ranks are here, from this one up
+    void begin_round() {
+        has_arrived_ = false;
+        if (distance_ >= size_) return;
+        const std::size_t bytes = ends_[static_cast<std::size_t>(new_blocks()) - 1];
+        check_mpi(MPI_Isend(gathered_.data(), mpi_count(static_cast<std::int64_t>(bytes), kBytes),
+                            MPI_BYTE, (rank_ - distance_ + size_) % size_, 0, communicator_.get(),
+                            &sent_),
+                  "MPI_Isend");
         ++facts_.messages_sent;
         facts_.bytes_sent += static_cast<std::int64_t>(bytes);
+    }
 
+    /// Adds the blocks that arrived and begins the next round. @pre sent and received
+    void end_round() {
         std::size_t at = 0;
-        for (int block = 0; block < blocks; ++block) {
+        for (int block = 0; block < new_blocks(); ++block) {
             const Header header = read_header(incoming_.data() + at);
             at += header.bytes + header.spikes * format_.bytes_per_spike();
             ends_.push_back(gathered_.size() + at);
         }
         gathered_.insert(gathered_.end(), incoming_.begin(), incoming_.end());
+        distance_ *= 2;
+        begin_round();
     }
 
     std::uint32_t unpack(ReceivedSpikes& received) {
@@ -119,8 +149,12 @@ private:
     int size_ = 1;
     std::vector<PostedSpikes> posted_;  ///< [threads]
     std::vector<std::byte> gathered_;   ///< blocks of this rank and those above it, going round
+    std::vector<std::byte> before_;     ///< those of the epoch before
     std::vector<std::size_t> ends_;     ///< [blocks]
     std::vector<std::byte> incoming_;
+    int distance_ = 1;  ///< of the present round; no round is under way from size_ on
+    bool has_arrived_ = false;
+    MPI_Request sent_ = MPI_REQUEST_NULL;
 };
 
 }  // namespace

@@ -54,8 +54,20 @@ public:
         }
     }
 
-    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) override {
-        for (std::size_t d = 0; d < destinations_.size(); ++d) send(d);
+    void send(std::uint32_t signals) override {
+        for (std::size_t d = 0; d < destinations_.size(); ++d) send_to(d);
+        signals_ = signals;
+        ++facts_.epochs;
+    }
+
+    void progress() override {
+        int all = 0;
+        check_mpi(
+            MPI_Testall(static_cast<int>(sent_.size()), sent_.data(), &all, MPI_STATUSES_IGNORE),
+            "MPI_Testall");
+    }
+
+    std::uint32_t receive(ReceivedSpikes& received) override {
         received.clear();
         for (std::size_t s = 0; s < sources_.size(); ++s) {
             receive_message(communicator_.get(), sources_[s], 0, incoming_[s]);
@@ -64,15 +76,14 @@ public:
         check_mpi(MPI_Waitall(static_cast<int>(sent_.size()), sent_.data(), MPI_STATUSES_IGNORE),
                   "MPI_Waitall");
         facts_.spikes_received += received.size();
-        ++facts_.epochs;
-        return share(signals);
+        return share(signals_);
     }
 
     std::string_view name() const override { return "sparse"; }
 
 private:
     /// Starts one message; one without spikes, too, for the receiver waits for it.
-    void send(std::size_t d) {
+    void send_to(std::size_t d) {
         std::vector<std::byte>& message = outgoing_[d];
         message.clear();
         facts_.spikes_sent +=
@@ -110,7 +121,8 @@ private:
     std::vector<std::vector<std::byte>> outgoing_;  ///< [destinations]
     std::vector<std::vector<std::byte>> incoming_;  ///< [sources]
     std::vector<MPI_Request> sent_;                 ///< [destinations]
-    std::uint32_t mine_ = 0;
+    std::uint32_t signals_ = signal::kNone;         ///< of this epoch
+    std::uint32_t mine_ = 0;                        ///< in the reduction, as is their union
     std::uint32_t union_ = 0;
     MPI_Request shared_ = MPI_REQUEST_NULL;
 };

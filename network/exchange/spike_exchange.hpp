@@ -37,7 +37,7 @@ struct ExchangeFacts {
 };
 
 /// Exchanges the spikes of an epoch between ranks. post() may be called by all threads at once,
-/// each with its own number; exchange() by one thread, collectively.
+/// each with its own number; all else by one thread, while no other posts, but for progress().
 class SpikeExchange {
 public:
     virtual ~SpikeExchange() = default;
@@ -45,10 +45,23 @@ public:
     /// Notes a spike of the neuron at `place` among this rank's neurons (RankNeurons).
     virtual void post(int thread, std::int64_t place, Step step_in_epoch) = 0;
 
-    /// Sends what was posted and receives what the others posted for this rank.
-    /// @param[out] received  overwritten; valid until the next exchange
+    /// Begins to send what was posted. Collective, and one at a time: receive() ends it.
+    virtual void send(std::uint32_t signals) = 0;
+
+    /// Moves on, without waiting, what send() began: to be called now and then between the two
+    /// where neurons are advanced meanwhile. Others may post.
+    virtual void progress() {}
+
+    /// Receives what the others sent to this rank. Collective.
+    /// @param[out] received  overwritten; valid until the next receive()
     /// @return the union of all ranks' signals, of this epoch or of an earlier one
-    virtual std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) = 0;
+    virtual std::uint32_t receive(ReceivedSpikes& received) = 0;
+
+    /// Both at once.
+    std::uint32_t exchange(std::uint32_t signals, ReceivedSpikes& received) {
+        send(signals);
+        return receive(received);
+    }
 
     virtual std::string_view name() const = 0;
 

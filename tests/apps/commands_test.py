@@ -20,7 +20,7 @@ BRIEF = (*SHORT, "--set", "analyses=[]")  # for what needs no figures
 RESULTS = {"spikes.h5", "report.h5", "summary.json", "report.html", "model.json", "figures"}
 OPTIONS = {
     "run": ["MODEL", "--set", "--out", "--force", "--threads", "--seed", "--duration", "--quiet",
-            "--exchange", "--store", "--profile"],
+            "--exchange", "--no-overlap", "--store", "--profile"],
     "check": ["MODEL", "--set", "--seed", "--duration", "--ranks", "--threads"],
     "dry-run": ["MODEL", "--set", "--seed", "--duration", "--ranks", "--rank", "--threads",
                 "--rate"],
@@ -191,7 +191,7 @@ class Printed(TestCase):
         for line in [r"pc +400  phase_oscillator",
                      r"collaterals +119 700 +pairwise_bernoulli +1\.5 ms",  # 400 * 399 * 0.75
                      r"400 neurons, about 119 700 synapses",
-                     r"epochs: ranks meet at least every 1\.5 ms",
+                     r"epochs: ranks meet at least every 0\.75 ms",
                      r"exchange: ",
                      r"memory per rank \(4 x 2 workers\): about \d"]:
             self.assertRegex(printed, "(?m)^" + line)
@@ -213,7 +213,7 @@ class Printed(TestCase):
         for command, options in OPTIONS.items():
             self.assertRegex(overview, rf"(?m)^  {command} ")
             printed = self.volley(command, "--help").out
-            shown = re.findall(r"(?m)^  (?:-h,)?(--\w+|[A-Z_]+)\b", printed)
+            shown = re.findall(r"(?m)^  (?:-h,)?(--[\w-]+|[A-Z_]+)(?![\w-])", printed)
             self.assertEqual(sorted(shown), sorted([*options, "--help"]), command)
 
     def test_version_once_on_several_ranks(self):

@@ -54,30 +54,35 @@ PLASTIC = {
                            {"projection": "few", "interval": "320.3 ms"}]},
 }
 
-# Ranks (None: without mpirun), threads, exchange, store.
+# Ranks (None: without mpirun), threads, exchange, store, whether spikes may travel while neurons
+# advance.
 LAYOUTS = [
-    (None, 1, "auto", "auto"),
-    (None, 3, "auto", "segments"),
-    (1, 2, "gather", "ring"),
-    (2, 1, "sparse", "segments"),
-    (3, 2, "gather", "auto"),
-    (4, 3, "sparse", "ring"),
+    (None, 1, "auto", "auto", True),
+    (None, 3, "auto", "segments", True),
+    (1, 2, "gather", "ring", True),
+    (2, 1, "sparse", "segments", True),
+    (2, 1, "gather", "segments", False),
+    (3, 2, "gather", "auto", True),
+    (4, 3, "sparse", "ring", False),
 ]
 
 
 class Layouts(TestCase):
     def run_on(self, layout, model, arguments):
         """What must not depend on the layout, and the number of spikes."""
-        ranks, threads, exchange, store = layout
+        ranks, threads, exchange, store, overlap = layout
         self.volley("run", MODELS / model, *arguments, "--set", "analyses=[]", "--quiet", "--force",
                     "--out", "out", "--threads", threads, "--exchange", exchange, "--store", store,
-                    ranks=ranks)
+                    *([] if overlap else ["--no-overlap"]), ranks=ranks)
         folder = self.folder / "out"
         summary = json.loads((folder / "summary.json").read_text())
         self.assertEqual(summary["layout"]["ranks"], ranks or 1)
         self.assertEqual(summary["layout"]["threads"], threads)
         if ranks and ranks > 1 and exchange != "auto":
             self.assertEqual(summary["layout"]["exchange"], exchange)
+        # The shortest delays of both models are longer than a step.
+        self.assertEqual(summary["layout"]["exchange_overlapped"],
+                         overlap and ranks is not None and ranks > 1)
         if store != "auto":
             other = {"ring": "segment_stores", "segments": "ring_stores"}[store]
             self.assertEqual(summary["layout"][other], 0)
@@ -108,14 +113,14 @@ class Layouts(TestCase):
         # A fifth of the neurons, with as many inputs each.
         self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "1500 ms"],
                    least_spikes=100_000, files={"spikes.h5"},
-                   golden={"spikes": "4f266dcb7a37f3ecaf4261a4df846865"})
+                   golden={"spikes": "55122b4d7e00b6f9be2e5b21dc3eb7d8"})
 
     def test_plasticity(self):
         model = self.folder / "plastic.json"
         model.write_text(json.dumps(PLASTIC))
         self.check(model, [], least_spikes=4_000, files={"spikes.h5", "weights.h5"},
-                   golden={"spikes": "67c812d5efa4c0d6b0402dfc3f668ef2",
-                           "weights": "3c55802ae13daebc21b282ebd3cac37a"})
+                   golden={"spikes": "6f3dcfc18ce94cee63ca720747df432b",
+                           "weights": "1020d5d84d92f593503fcb9a21d14923"})
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ TEST(Streams, MakeExponentialNumbersOfMeanOne) {
 // for 0. A frequency is binomial: 5 standard errors are exceeded once in a million numbers, and a
 // seed that does not exceed them never will.
 TEST(PoissonBlocks, HaveThePoissonDistribution) {
-    for (const double mean : {0.0, 0.003, 0.9, 2.32, 14.0, 20.0}) {
+    for (const double mean : {0.0, 0.003, 0.9, 2.32, 14.0, 20.0, 40.0}) {
         const PoissonBlocks blocks(mean);
         const CounterRandom random(5, "poisson blocks");
         std::vector<double> found(200, 0.0);

@@ -223,24 +223,62 @@ TEST(Microcircuit, RoundsItsTruncatedDelays) {
     }
 }
 
-// J of brunel_alpha.json, defined by the peak of the potential it causes: 0.1 mV. The potential of
-// an alpha-shaped current in closed form, its peak to 1e-9 of it by a fine grid.
+/// Peak of the potential that an alpha-shaped current of peak J causes, in closed form; the
+/// greatest value on a grid of 0.1 us, 1e-9 of it away from the peak.
+double alpha_potential_mV(double J_pA, double C_pF, double tau_m, double tau_s) {
+    const double r = 1.0 / tau_s - 1.0 / tau_m;
+    double peak_mV = 0.0;
+    for (double t = 1.0; t < 4.0; t += 1e-4) {
+        const double window = (1.0 - std::exp(-r * t) * (1.0 + r * t)) / (r * r);
+        peak_mV = std::max(peak_mV,
+                           J_pA * std::numbers::e / (C_pF * tau_s) * std::exp(-t / tau_m) * window);
+    }
+    return peak_mV;
+}
+
+// J of brunel_alpha.json, defined by the peak of the potential it causes: 0.1 mV.
 TEST(BrunelAlpha, HasTheWeightThatMakesTheStatedPotential) {
     const Model model = read("brunel_alpha.json");
     const double J_pA = std::get<double>(model.stimuli.at(0).drive.value("weight"));
-    const double tau_m = 20.0;
-    const double tau_s = 0.5;
-    const double r = 1.0 / tau_s - 1.0 / tau_m;
-    double peak_mV = 0.0;
-    for (double t = 2.0; t < 4.0; t += 1e-4) {
-        const double window = (1.0 - std::exp(-r * t) * (1.0 + r * t)) / (r * r);
-        peak_mV = std::max(
-            peak_mV, J_pA * std::numbers::e / (250.0 * tau_s) * std::exp(-t / tau_m) * window);
-    }
-    EXPECT_NEAR(peak_mV, 0.1, 1e-9);
+    EXPECT_NEAR(alpha_potential_mV(J_pA, 250.0, 20.0, 0.5), 0.1, 1e-9);
     // Of the reference: nu_th = V_th C_m / (J CE e tau_m tau_syn), 2 CE of it into every neuron.
     EXPECT_NEAR(std::get<double>(model.stimuli.at(0).drive.value("rate")),
-                2.0 * 1e3 * 20.0 * 250.0 / (J_pA * std::numbers::e * tau_m * tau_s), 1e-6);
+                2.0 * 1e3 * 20.0 * 250.0 / (J_pA * std::numbers::e * 20.0 * 0.5), 1e-6);
+}
+
+/// Synapses of a network of 11,250 neurons a unit of scale with 11,250 inputs each.
+void expect_stdp_synapses(const std::string& file) {
+    for (const double scale : {1.0, 3.0}) {
+        const Model model = read(file, {"define.scale=" + std::to_string(scale)});
+        EXPECT_EQ(model.neurons(), std::llround(11250 * scale));
+        double synapses = 0.0;
+        for (const auto& [pair, number] : synapses_of(model)) synapses += number;
+        EXPECT_EQ(synapses, 11250.0 * 11250.0 * scale);
+        int plastic = 0;
+        for (const Projection& projection : model.projections) {
+            const bool among_exc =
+                projection.source.population == 0 && projection.target.population == 0;
+            EXPECT_EQ(projection.plasticity.has_value(), among_exc) << projection.name;
+            EXPECT_EQ(projection.dendritic_delay, among_exc ? 15 : 0) << projection.name;
+            plastic += among_exc ? 1 : 0;
+        }
+        EXPECT_EQ(plastic, 1);
+    }
+}
+
+// The published weight, 45.61 pA, is rounded from that of 0.14 mV.
+TEST(BrunelStdp, HasThePublishedNumbers) {
+    expect_stdp_synapses("brunel_stdp.json");
+    const Model model = read("brunel_stdp.json");
+    const double J_pA = std::get<double>(model.stimuli.at(0).drive.value("weight"));
+    EXPECT_NEAR(alpha_potential_mV(J_pA, 250.0, 10.0, 0.32582722403722841), 0.14, 2e-6);
+    EXPECT_NEAR(std::get<double>(model.stimuli.at(0).drive.value("rate")),
+                1.685 * 1e3 * 20.0 * 250.0 / (J_pA * std::numbers::e * 10.0 * 0.32582722403722841),
+                1e-6);
+}
+
+TEST(IgnoreAndFireStdp, HasTheSynapsesOfTheNetworkWithDynamics) {
+    expect_stdp_synapses("ignore_and_fire_stdp.json");
 }
 
 }  // namespace
