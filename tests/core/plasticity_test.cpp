@@ -112,7 +112,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"stdp_pair",
                 {{"w_max", 2.0}},
                 {1.0, 3.0},
-                "found initial weights of size 1 to 3, expected sizes from w_min = 0 to w_max = 2 "
+                "found initial weights of sizes from 1 to 3, expected sizes from w_min = 0 to "
+                "w_max = 2 "
                 "(a distribution can be cut with \"min\" and \"max\")"},
         Mistake{"stdp_triplet",
                 {{"w_max", 2.0}, {"w_min", 2.0}},
