@@ -16,7 +16,10 @@ constexpr std::uint32_t kCountMask = (1U << kCountBits) - 1;
 constexpr std::size_t kMostGroups = std::size_t{1} << (32 - kCountBits);
 
 constexpr std::size_t kWordsPerLine = 16;
-constexpr std::size_t kAhead = 6;  ///< segments between asking for memory and reading it
+/// Cache lines asked for and not read yet: few enough for the processor to keep track of, and for
+/// the fastest cache to hold beside the row.
+constexpr std::uint64_t kLinesAhead = 32;
+constexpr std::uint64_t kMostLines = 24;  ///< asked for of one segment; longer ones are streams
 constexpr std::size_t kLargestWheel = std::size_t{1} << 14;
 
 /// Adds as unsigned: an overflow is defined, and found when the row is read.
@@ -38,11 +41,17 @@ void add_index32(const std::uint32_t* payload, std::size_t count, std::uint32_t 
     for (std::size_t i = 0; i < count; ++i) add(row[payload[i]], weight);
 }
 
+/// A synapse of form weighted16: index below, weight above.
+inline void add_weighted16(std::uint32_t synapse, int shift, std::int32_t* row) {
+    const auto weight = static_cast<std::uint32_t>(static_cast<std::int32_t>(synapse) >> 16);
+    add(row[synapse & 0xffffU], weight << shift);
+}
+
+template <bool kShifted>
 void add_weighted16(const std::uint32_t* payload, std::size_t count, int shift, std::int32_t* row) {
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto weight = static_cast<std::uint32_t>(static_cast<std::int32_t>(payload[i]) >> 16);
-        add(row[payload[i] & 0xffffU], weight << shift);
-    }
+    const int units = kShifted ? shift : 0;
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < count; ++i) add_weighted16(payload[i], units, row);
 }
 
 void add_weighted32(const std::uint32_t* payload, std::size_t count, std::int32_t* row) {
@@ -120,7 +129,7 @@ SynapseStore::Cursor SynapseStore::cursor_at(std::uint64_t at) const {
     // With the header that follows, which is read to file the cursor again.
     const std::uint64_t last = end_of_segment(at) + kHeaderWords - 1;
     const std::uint64_t lines = last / kWordsPerLine - at / kWordsPerLine + 1;
-    return {at, std::min<std::uint64_t>(lines, 24)};
+    return {at, std::min(lines, kMostLines)};
 }
 
 void SynapseStore::prefetch(Cursor cursor) const {
@@ -150,7 +159,8 @@ void SynapseStore::add_segment(std::uint64_t at, std::int32_t* row) const {
         case SynapseGroup::Form::index32:
             return add_index32(payload, count, static_cast<std::uint32_t>(group.weight), part);
         case SynapseGroup::Form::weighted16:
-            return add_weighted16(payload, count, group.shift, part);
+            return group.shift == 0 ? add_weighted16<false>(payload, count, 0, part)
+                                    : add_weighted16<true>(payload, count, group.shift, part);
         case SynapseGroup::Form::weighted32:
             return add_weighted32(payload, count, part);
     }
@@ -177,10 +187,15 @@ void SynapseStore::deliver(Step time, InputRows& rows) {
     std::vector<Cursor>& due = slot(time);
     std::int32_t* const row = rows.at(time);
     const std::size_t count = due.size();
-    for (std::size_t k = 0; k < std::min(kAhead, count); ++k) prefetch(due[k]);
+    std::size_t asked = 0;
+    std::uint64_t lines_ahead = 0;
     for (std::size_t k = 0; k < count; ++k) {
         // Segments come from main memory: those to come are asked for while this one is added.
-        if (k + kAhead < count) prefetch(due[k + kAhead]);
+        for (; asked < count && lines_ahead < kLinesAhead; ++asked) {
+            prefetch(due[asked]);
+            lines_ahead += due[asked].lines();
+        }
+        lines_ahead -= due[k].lines();
         std::uint64_t at = due[k].at();
         for (;;) {
             add_segment(at, row);
