@@ -255,9 +255,7 @@ void Worker::take_mail(std::span<const std::unique_ptr<Worker>> senders, int par
     for (const auto& sender : senders) {
         auto& mail =
             sender->mail_[static_cast<std::size_t>(parity)][static_cast<std::size_t>(thread_)];
-        // The heads of the runs come from main memory.
-        for (const Mail& spike : mail) synapses_.prefetch(spike.route);
-        for (const Mail& spike : mail) synapses_.spike_arrives(spike.route, spike.time);
+        synapses_.spikes_arrive(mail);
         mail.clear();
     }
     spent(Phase::deliver, ticks() - start);

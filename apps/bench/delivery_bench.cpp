@@ -7,6 +7,7 @@
 #include "network/connectome/route_table.hpp"
 #include "network/connectome/worker_connectome.hpp"
 #include "network/partition.hpp"
+#include "network/worker.hpp"
 
 #include <fmt/format.h>
 
@@ -82,12 +83,11 @@ public:
         ++now_;
         const auto* const spikes = spikes_.data() + next_;
         next_ = (next_ + kSpikes) % spikes_.size();
+        mail_.clear();
         for (std::size_t k = 0; k < kSpikes; ++k) {
-            for (const Route& route : spikes[k]) connectome_.prefetch(route);
+            for (const Route& route : spikes[k]) mail_.push_back({.route = route, .time = now_});
         }
-        for (std::size_t k = 0; k < kSpikes; ++k) {
-            for (const Route& route : spikes[k]) connectome_.spike_arrives(route, now_);
-        }
+        connectome_.spikes_arrive(mail_);
         connectome_.synapses.deliver(now_ + 1, connectome_.rows);
     }
 
@@ -109,6 +109,7 @@ private:
     std::vector<std::vector<Route>> spikes_ = std::vector<std::vector<Route>>(1 << 16);
     std::size_t next_ = 0;
     double synapses_a_source_ = 0.0;
+    std::vector<Mail> mail_;
     Step now_ = 0;
 };
 

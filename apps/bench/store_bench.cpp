@@ -59,9 +59,18 @@ public:
         const std::size_t count = spikes_a_step();
         const std::uint64_t* const runs = spikes_.data() + next_;
         next_ = (next_ + count) % spikes_.size();
-        for (std::size_t k = 0; k < count; ++k) store_.prefetch(runs[k]);
+        // As WorkerConnectome::spikes_arrive does.
+        constexpr std::size_t kHeads = 24;
+        constexpr std::size_t kRows = 8;
+        for (std::size_t k = 0; k < std::min(kHeads, count); ++k)
+            store_.prefetch(runs[k], shape_.spread);
+        for (std::size_t k = 0; k < std::min(kRows, count) && shape_.spread; ++k) {
+            store_.prefetch_rows(runs[k], now_, rows_);
+        }
         for (std::size_t k = 0; k < count; ++k) {
+            if (k + kHeads < count) store_.prefetch(runs[k + kHeads], shape_.spread);
             if (shape_.spread) {
+                if (k + kRows < count) store_.prefetch_rows(runs[k + kRows], now_, rows_);
                 store_.spread(runs[k], now_, rows_);
             } else {
                 store_.arrive(runs[k], now_);

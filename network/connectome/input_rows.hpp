@@ -41,6 +41,10 @@ public:
         return static_cast<std::int32_t*>(data_.data()) +
                (static_cast<std::size_t>(time) & (slots_ - 1)) * length_;
     }
+    const std::int32_t* at(Step time) const {
+        return static_cast<std::int32_t*>(data_.data()) +
+               (static_cast<std::size_t>(time) & (slots_ - 1)) * length_;
+    }
 
 private:
     std::size_t length_ = 0;

@@ -177,6 +177,22 @@ void SynapseStore::spread(std::uint64_t run, Step time, InputRows& rows) const {
     }
 }
 
+void SynapseStore::prefetch_rows(std::uint64_t run, Step time, const InputRows& rows) const {
+    // Where a run has more synapses, the processor overlaps their additions by itself.
+    std::size_t left = 16;
+    for (std::uint64_t at = run;; at = end_of_segment(at)) {
+        const std::uint32_t second = words_[at + 1];
+        const SynapseGroup& group = groups_[second >> kCountBits];
+        const std::int32_t* const row = rows.at(time + shortest_delay(at)) + group.row_start;
+        const std::size_t count = std::min<std::size_t>(left, second & kCountMask);
+        for (std::size_t i = 0; i < count; ++i) {
+            __builtin_prefetch(row + group.target(words_.data() + at + kHeaderWords, i), 1);
+        }
+        left -= count;
+        if (left == 0 || (words_[at] & kLastSegment) != 0) return;
+    }
+}
+
 void SynapseStore::deliver(Step time, InputRows& rows) {
     now_ = time;
     while (!later_.empty() && fits(later_.top().due)) {

@@ -34,6 +34,20 @@ struct SynapseGroup {
 
     /// 32-bit words that `count` synapses take.
     std::size_t words(std::size_t count) const;
+    /// Index of the target of a segment's synapse.
+    std::uint32_t target(const std::uint32_t* payload, std::size_t i) const {
+        switch (form) {
+            case Form::index16:
+                return payload[i / 2] >> (i % 2 == 0 ? 0 : 16) & 0xffffU;
+            case Form::index32:
+                return payload[i];
+            case Form::weighted16:
+                return payload[i] & 0xffffU;
+            case Form::weighted32:
+                break;
+        }
+        return payload[2 * i];
+    }
     /// Writes a segment.
     /// @param synapses  with target(), counted from row_start, and weight(), in units of 2^shift
     template <class Synapse>
@@ -102,8 +116,13 @@ public:
     void arrive(std::uint64_t run, Step time);
     /// The same, spread at once. @pre the rows have slots for its longest delay
     void spread(std::uint64_t run, Step time, InputRows& rows) const;
-    /// Asks for the memory that arrive() will read.
-    void prefetch(std::uint64_t run) const { __builtin_prefetch(words_.data() + run); }
+    /// Asks for the memory that arrive() will read, or for as much again where spread() will.
+    void prefetch(std::uint64_t run, bool spreads) const {
+        __builtin_prefetch(words_.data() + run);
+        if (spreads) __builtin_prefetch(words_.data() + run + 16);
+    }
+    /// Asks for what spread() will add to. @pre the head of the run is in the cache
+    void prefetch_rows(std::uint64_t run, Step time, const InputRows& rows) const;
 
     /// Adds everything that is due at `time` to its row. Called once for each time, ascending.
     void deliver(Step time, InputRows& rows);

@@ -7,6 +7,7 @@
 #include "network/connectome/synapse_store.hpp"
 #include "network/partition.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -35,8 +36,29 @@ struct WorkerConnectome {
             synapses.arrive(route.run(), time);
         }
     }
+    /// Takes in spikes that were left here, with `route` and `time`.
+    template <class Spikes>
+    void spikes_arrive(const Spikes& spikes) {
+        // Heads of runs and, for spikes that are spread, rows come from main memory.
+        constexpr std::size_t kHeads = 24;
+        constexpr std::size_t kRows = 8;
+        const std::size_t count = spikes.size();
+        for (std::size_t k = 0; k < std::min(kHeads, count); ++k) prefetch(spikes[k].route);
+        for (std::size_t k = 0; k < std::min(kRows, count); ++k) prefetch_rows(spikes[k]);
+        for (std::size_t k = 0; k < count; ++k) {
+            if (k + kHeads < count) prefetch(spikes[k + kHeads].route);
+            if (k + kRows < count) prefetch_rows(spikes[k + kRows]);
+            spike_arrives(spikes[k].route, spikes[k].time);
+        }
+    }
     void prefetch(const Route& route) const {
-        if (route.store() == 0) synapses.prefetch(route.run());
+        if (route.store() == 0) synapses.prefetch(route.run(), route.spreads());
+    }
+    template <class Spike>
+    void prefetch_rows(const Spike& spike) const {
+        if (spike.route.spreads()) {
+            synapses.prefetch_rows(spike.route.run(), spike.time, rows);
+        }
     }
     /// The shortest delay of a run.
     Step shortest_delay(const Route& route) const;
