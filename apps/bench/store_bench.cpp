@@ -100,7 +100,7 @@ private:
         } else {
             std::vector<std::uint32_t> delays(static_cast<std::size_t>(shape_.targets));
             for (std::uint32_t& delay : delays) {
-                delay = 1 + static_cast<std::uint32_t>(shuffle_.below(2 * kDelays));
+                delay = 1 + static_cast<std::uint32_t>(shuffle_.below(std::uint64_t{2} * kDelays));
             }
             std::sort(delays.begin(), delays.end());
             for (auto at = delays.begin(); at != delays.end();) {

@@ -56,12 +56,23 @@ private:
     static constexpr int kTerms = 9;
     using Table = std::array<Lanes, 2>;
 
+    /// The entries that the last four bits of each index name.
     static Lanes look_up(const Table& table, Words index) {
-        return __builtin_shuffle(table[0], table[1], reinterpret_cast<Mask>(index));
+#ifdef __AVX512F__
+        return reinterpret_cast<Lanes>(_mm512_permutex2var_pd(reinterpret_cast<__m512d>(table[0]),
+                                                              reinterpret_cast<__m512i>(index),
+                                                              reinterpret_cast<__m512d>(table[1])));
+#else
+        Lanes found;
+        for (std::size_t k = 0; k < kLanes; ++k) {
+            found[k] = table[index[k] / kLanes % 2][index[k] % kLanes];
+        }
+        return found;
+#endif
     }
 
     Lanes by_table(Words bits, Words exponent) const {
-        const Words cell = bits >> 48;  // the shuffle looks at the last four bits of an index
+        const Words cell = bits >> 48;  // the upper four bits of the mantissa come last
         const Words mantissa = (bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL;
         const Lanes r = reinterpret_cast<Lanes>(mantissa) * look_up(inverse_, cell) - 1.0;
         Lanes p = broadcast(series_[kTerms - 1]);
