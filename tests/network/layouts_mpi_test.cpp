@@ -77,7 +77,7 @@ TEST_P(Layouts, GiveTheGoldenDigests) {
 
 /// Delays of at least 7 steps; one projection is plastic.
 Model slow_model() {
-    ModelBuilder b(0.1, 3003);  // no whole number of epochs
+    ModelBuilder b(0.1, 1003);  // no whole number of epochs
     const auto voltage = drawn("uniform", {{"low", -70.0}, {"high", -55.0}});
     const auto exc = b.population("exc", "lif_psc_exp", 203, {}, {{"V_m", voltage}});
     const auto inh = b.population("inh", "lif_psc_exp", 51, {}, {{"V_m", voltage}});
@@ -98,7 +98,7 @@ TEST_P(Layouts, DoNotDependOnOverlap) {
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     const Digests waiting = run(slow_model(), threads, delivery, scheme, false);
     const Digests overlapped = run(slow_model(), threads, delivery, scheme, true);
-    EXPECT_GE(waiting.count, 500);
+    EXPECT_GE(waiting.count, 200);
     EXPECT_EQ(overlapped.spikes, waiting.spikes);
     EXPECT_EQ(overlapped.weights, waiting.weights);
     EXPECT_FALSE(waiting.overlapped);
@@ -119,6 +119,9 @@ TEST_P(Layouts, GiveTheGoldenDigestsWithMeanFields) {
 
 // Every plasticity rule: weights too.
 TEST_P(Layouts, GiveTheGoldenDigestsWithPlasticSynapses) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "plastic_store_test goes the same ways through the code";
+#endif
     const auto [threads, delivery, scheme] = GetParam();
     const Digests digests = run(plastic_model(5000), threads, delivery, scheme);
     EXPECT_GE(digests.count, 5000);
