@@ -15,7 +15,6 @@ namespace {
 
 using testing_models::ModelBuilder;
 using testing_models::plastic_model;
-using testing_models::rule;
 
 struct Outcome {
     RunFacts facts;
