@@ -81,11 +81,12 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
                     [](const auto& p) { return find_neuron_model(p.model)->mean_fields > 0; });
     const Step epoch = every_step ? 1 : shortest;
     if (epoch > 0) {
-        const Step met = epoch >= 2 ? epoch / 2 : epoch;
+        const bool overlapped = ranks > 1 && epoch >= 2;
+        const Step met = overlapped ? epoch / 2 : epoch;
         fmt::print("epochs: ranks meet at least every {:g} ms, {} times{}\n",
                    to_ms(met, model.dt_ms),
                    grouped(static_cast<std::int64_t>(std::ceil(steps / static_cast<double>(met)))),
-                   epoch >= 2 ? "; spikes travel while neurons advance" : "");
+                   overlapped ? "; spikes travel while neurons advance" : "");
     }
     if (ranks == 1) {
         fmt::print("exchange: none, one rank\n");

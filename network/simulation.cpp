@@ -122,10 +122,11 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.synapses = counts[0];
     facts_.ring_stores = counts[1];
     facts_.segment_stores = counts[2];
-    if (counts[3] > 0) {
-        facts_.segment_length = static_cast<double>(counts[0]) / static_cast<double>(counts[3]);
-    }
     facts_.plastic_synapses = counts[4];
+    if (counts[3] > 0) {
+        facts_.segment_length =
+            static_cast<double>(counts[0] - counts[4]) / static_cast<double>(counts[3]);
+    }
     facts_.connectome_bytes = sums[0];
     facts_.neuron_bytes = sums[1];
     const ProjectionPlan::Rounding rounding = plan_->rounding();

@@ -40,7 +40,7 @@ struct NetworkFacts {
     double neuron_bytes = 0.0;          ///< all ranks: state, parameters, drives
     double rounding_rms = 0.0;          ///< of weights onto their grids, relative
     double rounding_largest = 0.0;
-    double segment_length = 0.0;      ///< synapses that a spike reaches at one delay, mean
+    double segment_length = 0.0;      ///< static synapses that a spike reaches at one delay, mean
     std::string exchange;             ///< "none", "gather", "sparse"
     std::int64_t ring_stores = 0;     ///< stores that spread spikes at arrival, over all workers
     std::int64_t segment_stores = 0;  ///< stores that hold them back

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace volley {
@@ -34,7 +35,7 @@ public:
     }
 
     void add(Step step, std::span<double> sum) override {
-        if (!window_.contains(step)) return;
+        if (silent_ || !window_.contains(step)) return;
         if (blocks_) {
             add_blocks<Sum::add>(static_cast<std::uint64_t>(step), sum);
         } else {
@@ -45,7 +46,7 @@ public:
     void write(Step step, std::span<double> sum) override {
         // Nothing is left to be zeroed where a number is written for every neuron.
         const bool all = setup_.local.size() == setup_.neurons;
-        if (blocks_ && all && window_.contains(step)) {
+        if (blocks_ && all && !silent_ && window_.contains(step)) {
             add_blocks<Sum::write>(static_cast<std::uint64_t>(step), sum);
         } else {
             Drive::write(step, sum);
@@ -73,6 +74,7 @@ public:
             }
             zero_[k] = exact_exp(-mean_[k]);
         }
+        silent_ = std::all_of(mean_.begin(), mean_.end(), [](double mean) { return mean == 0.0; });
         if (rate_Hz.uniform() && PoissonBlocks::suits(mean_[0])) blocks_.emplace(mean_[0]);
     }
 
@@ -163,6 +165,7 @@ private:
     Window window_;
     CounterRandom random_;
     PerNeuron weight_;
+    bool silent_ = false;                  ///< all rates are 0: nothing to draw
     std::optional<PoissonBlocks> blocks_;  ///< where all neurons have one rate
     std::vector<double> mean_, zero_;      ///< events per step, and the probability of none
 };

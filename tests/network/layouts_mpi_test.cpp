@@ -75,6 +75,14 @@ TEST_P(Layouts, GiveTheGoldenDigests) {
     EXPECT_EQ(digests.exchange, ranks == 1 ? "none" : expected);
 }
 
+// Short enough for sanitizers.
+TEST_P(Layouts, GiveTheGoldenDigestsOfAShortPlasticRun) {
+    const auto [threads, delivery, scheme] = GetParam();
+    const Digests digests = run(plastic_model(400), threads, delivery, scheme);
+    EXPECT_EQ(digests.spikes, "993e0fc1a96fe872fcc34b3bb64aa064");
+    EXPECT_EQ(digests.weights, "7f7dcaba364af21cbb4be282a707e871");
+}
+
 /// Delays of at least 7 steps; one projection is plastic.
 Model slow_model() {
     ModelBuilder b(0.1, 1003);  // no whole number of epochs
@@ -120,7 +128,7 @@ TEST_P(Layouts, GiveTheGoldenDigestsWithMeanFields) {
 // Every plasticity rule: weights too.
 TEST_P(Layouts, GiveTheGoldenDigestsWithPlasticSynapses) {
 #ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "plastic_store_test goes the same ways through the code";
+    GTEST_SKIP() << "the shorter run below goes the same ways through the code";
 #endif
     const auto [threads, delivery, scheme] = GetParam();
     const Digests digests = run(plastic_model(5000), threads, delivery, scheme);

@@ -2,12 +2,14 @@
 
 #include "tests/network/everything_model.hpp"
 #include "tests/network/memory_recorder.hpp"
+#include "tests/network/plastic_model.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace volley {
 namespace {
@@ -199,6 +201,40 @@ TEST(Simulation, SchedulesChangesOfParameters) {
     ASSERT_FALSE(spikes.empty());
     // From rest, tau ln(RI / (RI - 15 mV)) = 4.70 ms after the change: the 48th step after it ends.
     EXPECT_EQ(spikes.front().step, 1000 + 48);
+}
+
+// A drive without events is passed over until it has some: on at 20 ms, off again at 120 ms.
+TEST(Simulation, SchedulesTheRateOfADrive) {
+    ModelBuilder b(0.1, 3000);
+    const auto p = b.population("p", "lif_psc_exp", 20);
+    b.drive(p, "poisson", {{"rate", 0.0}, {"weight", 100.0}}, 0);
+    for (const auto& [at, rate_Hz] : {std::pair{Step{200}, 20000.0}, {Step{1200}, 0.0}}) {
+        b.model().schedule.push_back({.where = "test",
+                                      .at = at,
+                                      .kind = ScheduledChange::Kind::stimulus,
+                                      .index = 0,
+                                      .parameter = "rate",
+                                      .value = rate_Hz});
+    }
+    const std::vector<SpikeRecord> spikes = run(b.model(), 2).recorder.spikes_of(0);
+    ASSERT_GT(spikes.size(), 20U);
+    EXPECT_GT(spikes.front().step, 200);
+    // Currents and potential decay within five times their time constants.
+    EXPECT_LT(spikes.back().step, 1200 + 500);
+}
+
+// 20 sources of which each reaches 10 neurons at one delay, beside plastic synapses.
+TEST(Simulation, CountsTheSynapsesOfASegment) {
+    ModelBuilder b(0.1, 10);
+    const auto source = b.population("source", "lif_psc_exp", 20);
+    const auto target = b.population("target", "lif_psc_exp", 10);
+    b.connect(source, target, rule("all_to_all"), 10.0, 1.0);
+    Projection& plastic = b.connect(source, source, rule("all_to_all"), 10.0, 1.0);
+    plastic.plasticity = testing_models::plasticity("stdp_pair", {{"w_max", 20.0}});
+    const NetworkFacts network = run(b.model()).network;
+    EXPECT_EQ(network.synapses, 600);
+    EXPECT_EQ(network.plastic_synapses, 400);
+    EXPECT_EQ(network.segment_length, 10.0);
 }
 
 }  // namespace
