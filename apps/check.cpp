@@ -78,7 +78,7 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
 
     const bool every_step =
         std::any_of(model.populations.begin(), model.populations.end(),
-                    [](const auto& p) { return find_neuron_model(p.model)->mean_fields > 0; });
+                    [](const auto& p) { return neuron_model(p).mean_fields > 0; });
     const Step epoch = every_step ? 1 : shortest;
     if (epoch > 0) {
         const bool overlapped = ranks > 1 && epoch >= 2;

@@ -122,7 +122,7 @@ Raster raster_of(const Model& model, const RunSummary& summary) {
 }  // namespace
 
 std::string remark_on(const Population& population) {
-    const NeuronModel& neuron = *find_neuron_model(population.model);
+    const NeuronModel& neuron = neuron_model(population);
     std::string remark;
     for (const auto& [name, value] : population.parameters) {
         const int index = neuron.parameter_index(name);

@@ -175,14 +175,14 @@ ConnectionPlan::ConnectionPlan(const Model& model) : dt_ms_(model.dt_ms) {
 
 void ConnectionPlan::lay_out_grid(const Model& model) {
     for (const Population& population : model.populations) {
-        grid_.emplace_back(find_neuron_model(population.model)->receptors.size(), 0.0);
+        grid_.emplace_back(neuron_model(population).receptors.size(), 0.0);
     }
     for (const ProjectionPlan& plan : projections_) {
         const Projection& projection = *plan.projection;
         const auto& source =
             model.populations[static_cast<std::size_t>(projection.source.population)];
         at_receptor(grid_, projection) += plan.rule->largest_indegree() * largest_weight(plan) *
-                                          find_neuron_model(source.model)->largest_events;
+                                          neuron_model(source).largest_events;
     }
     std::vector<std::vector<int>> exponents;
     for (const std::vector<double>& receptors : grid_) {

@@ -98,7 +98,7 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
     const double workers = static_cast<double>(ranks) * threads;
     double row_entries = 0.0;
     for (const Population& population : model.populations) {
-        const NeuronModel& neuron = *find_neuron_model(population.model);
+        const NeuronModel& neuron = neuron_model(population);
         const double here = static_cast<double>(population.size) / static_cast<double>(ranks);
         double numbers =
             static_cast<double>(neuron.states.size()) * (population.single_precision ? 0.5 : 1.0);

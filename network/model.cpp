@@ -11,6 +11,12 @@ std::int64_t Selection::position_of(std::int64_t index) const {
     return std::min((index - begin + stride - 1) / stride, size());
 }
 
+const NeuronModel& neuron_model(const Population& population) {
+    const NeuronModel* const model = find_neuron_model(population.model);
+    if (model == nullptr) throw std::logic_error("no neuron model \"" + population.model + "\"");
+    return population.receptors.empty() ? *model : model->with_receptors(population.receptors);
+}
+
 std::int64_t Model::neurons() const {
     std::int64_t sum = 0;
     for (const Population& population : populations) sum += population.size;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/neurons/neuron_model.hpp"
 #include "core/spec.hpp"
 #include "core/time.hpp"
 
@@ -22,6 +23,7 @@ struct Population {
     std::string name;
     std::string where;  ///< place in the model file
     std::string model;
+    std::vector<ReceptorChoice> receptors;  ///< for a model that takes any; empty = its usual ones
     std::int64_t size = 0;
     Parameters parameters;
     Parameters initial;             ///< by name of the state variable
@@ -29,6 +31,9 @@ struct Population {
     bool single_precision = false;  ///< state stored as float
     std::string area;               ///< groups populations on ranks; "" = spread over all
 };
+
+/// The neuron model of a population, with the receptors chosen for it.
+const NeuronModel& neuron_model(const Population& population);
 
 /// Some neurons of a population, in ascending order: begin, begin + stride, ... below end, or a
 /// list.

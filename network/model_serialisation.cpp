@@ -54,6 +54,11 @@ void load(Archive& archive, volley::Parameters& map, unsigned /*version*/) {
 }
 
 template <class Archive>
+void serialize(Archive& archive, volley::ReceptorChoice& choice, unsigned /*version*/) {
+    archive & choice.name & choice.kind;
+}
+
+template <class Archive>
 void serialize(Archive& archive, volley::Spec& spec, unsigned /*version*/) {
     archive & spec.name & spec.where & spec.values;
 }
@@ -129,8 +134,8 @@ void load(Archive& archive, std::optional<volley::Spec>& spec, unsigned /*versio
 
 template <class Archive>
 void serialize(Archive& archive, volley::Population& p, unsigned /*version*/) {
-    archive & p.name & p.where & p.model & p.size & p.parameters & p.initial & p.positions &
-        p.single_precision & p.area;
+    archive & p.name & p.where & p.model & p.receptors & p.size & p.parameters & p.initial &
+        p.positions & p.single_precision & p.area;
 }
 
 template <class Archive>

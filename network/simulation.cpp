@@ -23,7 +23,7 @@ namespace {
 
 bool has_mean_fields(const Model& model) {
     return std::any_of(model.populations.begin(), model.populations.end(),
-                       [](const auto& p) { return find_neuron_model(p.model)->mean_fields > 0; });
+                       [](const auto& p) { return neuron_model(p).mean_fields > 0; });
 }
 
 /// Makes sure that the system gives as many threads as were asked for.
@@ -167,7 +167,7 @@ public:
         }
         for (std::size_t p = 0; p < mean_fields_.size(); ++p) {
             const auto& population = simulation.model_.populations[p];
-            const std::size_t fields = find_neuron_model(population.model)->mean_fields;
+            const std::size_t fields = neuron_model(population).mean_fields;
             mean_fields_[p].resize(fields);
             any_mean_field_ = any_mean_field_ || fields > 0;
         }

@@ -44,7 +44,7 @@ Worker::Worker(const Context& context)
 
 Worker::Share Worker::make_share(std::int32_t p) {
     const Population& population = model_.populations[static_cast<std::size_t>(p)];
-    const NeuronModel& neuron = *find_neuron_model(population.model);
+    const NeuronModel& neuron = neuron_model(population);
     Share share;
     share.block = partition_.of_worker(p, rank_ * partition_.threads() + thread_);
     share.name_hash = hash_name(population.name);
@@ -63,7 +63,8 @@ Worker::Share Worker::make_share(std::int32_t p) {
                                      .size = static_cast<std::size_t>(share.block.size()),
                                      .single_precision = population.single_precision,
                                      .parameters = &population.parameters,
-                                     .initial = &population.initial});
+                                     .initial = &population.initial,
+                                     .receptors = population.receptors});
     add_drives(p, share);
     return share;
 }
@@ -98,7 +99,7 @@ void Worker::add_traces() {
     for (const TraceRequest& request : model_.traces) {
         const auto p = static_cast<std::size_t>(request.target.population);
         const Population& population = model_.populations[p];
-        const NeuronModel& neuron = *find_neuron_model(population.model);
+        const NeuronModel& neuron = neuron_model(population);
         Trace trace{.request = &request,
                     .local = {},
                     .variables = {},

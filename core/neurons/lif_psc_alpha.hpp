@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/math/functions.hpp"
+#include "core/math/propagators.hpp"
 #include "core/neurons/kernel.hpp"
 
 #include <numbers>
@@ -75,35 +76,14 @@ struct LifPscAlpha {
         Lanes reset_mV, threshold_mV, refractory_steps;
     };
 
-    /// The integral of exp(-x s) over s from 0 to 1. expm1 keeps its digits near x = 0, where the
-    /// time constants of membrane and synapse agree.
-    static Lanes flat_window(Lanes x) {
-        const Lanes safe = select(x == 0.0, broadcast(1.0), x);
-        return select(x == 0.0, broadcast(1.0), -expm1(-x) / safe);
-    }
-
-    /// The integral of s exp(-x s) over s from 0 to 1: (1 - (1 + x) exp(-x)) / x^2, and where
-    /// that cancels the series sum of (-x)^k / (k! (k + 2)), whose 16 terms leave out 1e-18.
-    static Lanes rising_window(Lanes x) {
-        Lanes series{};
-        for (int k = 15; k >= 0; --k) {
-            series = 1.0 / (k + 2.0) - series * x / (k + 1.0);
-        }
-        const Mask small = absolute(x) < 0.5;
-        const Lanes safe = select(small, broadcast(1.0), x);
-        return select(small, series, (-expm1(-safe) - safe * exp(-safe)) / (safe * safe));
-    }
-
     static Synapse make_synapse(const Parameters& p, Lanes tau_ms, double dt_ms) {
         const Lanes decay = exp(-dt_ms / tau_ms);
-        // Variation of constants, over the step in units of dt: the membrane forgets at 1 / tau_m
-        // what the current still brings at 1 / tau_syn.
-        const Lanes x = dt_ms * (1.0 / tau_ms - 1.0 / p.tau_membrane_ms);
-        const Lanes left = exp(-dt_ms / p.tau_membrane_ms) / p.capacitance_pF;
+        const AlphaPropagator voltage =
+            voltage_per_alpha(p.tau_membrane_ms, p.capacitance_pF, tau_ms, dt_ms);
         return {.decay = decay,
                 .pA_per_rise = dt_ms * decay,
-                .mV_per_pA = left * dt_ms * flat_window(x),
-                .mV_per_rise = left * dt_ms * dt_ms * rising_window(x),
+                .mV_per_pA = voltage.per_current,
+                .mV_per_rise = voltage.per_rise,
                 .rise_per_weight = std::numbers::e / tau_ms};
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/math/functions.hpp"
+#include "core/math/propagators.hpp"
 #include "core/neurons/kernel.hpp"
 
 namespace volley {
@@ -67,24 +68,17 @@ struct LifPscExp {
         Lanes reset_mV, threshold_mV, refractory_steps;
     };
 
-    /// Change of V over a step per unit of a current that decays with tau_synapse.
-    static Lanes voltage_per_current(const Parameters& p, Lanes tau_synapse_ms, double dt_ms) {
-        // expm1 keeps its digits when the time constants nearly agree, where the textbook
-        // difference of two exponentials cancels; at equality the limit is dt / C * exp(-dt / tau).
-        const Lanes rate = 1.0 / tau_synapse_ms - 1.0 / p.tau_membrane_ms;
-        const Lanes safe = select(rate == 0.0, broadcast(1.0), rate);
-        const Lanes window = select(rate == 0.0, broadcast(dt_ms), -expm1(-dt_ms * rate) / safe);
-        return exp(-dt_ms / p.tau_membrane_ms) * window / p.capacitance_pF;
-    }
-
     static Step make_step(const Parameters& p, double dt_ms) {
         const Lanes forgotten = -expm1(-dt_ms / p.tau_membrane_ms);
         const Lanes mV_per_pA = forgotten * p.tau_membrane_ms / p.capacitance_pF;
+        const auto per_current = [&](Lanes tau_ms) {
+            return voltage_per_decaying(p.tau_membrane_ms, p.capacitance_pF, tau_ms, dt_ms);
+        };
         return {.membrane_decay = exp(-dt_ms / p.tau_membrane_ms),
                 .exc_decay = exp(-dt_ms / p.tau_exc_ms),
                 .inh_decay = exp(-dt_ms / p.tau_inh_ms),
-                .mV_per_pA_exc = voltage_per_current(p, p.tau_exc_ms, dt_ms),
-                .mV_per_pA_inh = voltage_per_current(p, p.tau_inh_ms, dt_ms),
+                .mV_per_pA_exc = per_current(p.tau_exc_ms),
+                .mV_per_pA_inh = per_current(p.tau_inh_ms),
                 .mV_per_pA_constant = mV_per_pA,
                 .mV_constant = p.rest_mV * forgotten + p.current_pA * mV_per_pA,
                 .reset_mV = p.reset_mV,

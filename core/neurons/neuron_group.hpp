@@ -23,6 +23,8 @@ struct GroupSetup {
     const std::map<std::string, Value, std::less<>>* parameters =
         nullptr;  ///< as the user gave them
     const std::map<std::string, Value, std::less<>>* initial = nullptr;
+    /// Of a model that takes any; empty = its usual ones.
+    std::span<const ReceptorChoice> receptors = {};
 };
 
 /// What reaches a group in one step. Arrays have padded(size) entries, 64-byte aligned.
@@ -32,6 +34,10 @@ struct GroupInput {
     std::span<std::int32_t* const> rows;
     std::span<const double> grid;     ///< what one unit of each row stands for
     const double* current = nullptr;  ///< drives, constant over the step; null = none
+    /// The membrane receives current - conductance V_m; null = none. For models that take it.
+    const double* conductance = nullptr;
+    /// V_m is held at these (ideal voltage clamp), NaN where it is free; null = nowhere.
+    const double* held_mV = nullptr;
     std::span<const double* const>
         events;  ///< per receptor: drives' events at the step's end; may hold nulls
     std::span<const double> mean_field;  ///< population means at the start of the step

@@ -5,12 +5,21 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace volley {
 
 class NeuronGroup;
 struct GroupSetup;
+
+/// A receptor as the model file lays it out, for models that take any: its name and its kind
+/// (core/receptors).
+struct ReceptorChoice {
+    std::string name;
+    std::string kind;
+    bool operator==(const ReceptorChoice&) const = default;
+};
 
 /// A state variable: what is recorded, what can be given an initial value.
 struct StateVariable {
@@ -43,11 +52,25 @@ struct NeuronModel {
     std::span<const Receptor> receptors;
     std::span<const Relation> relations;
     std::string_view current_unit;  ///< of the drives dc, sine, ...: "pA", "1"; "" = takes none
-    std::size_t mean_fields = 0;    ///< sums over the whole population that a step needs
+    /// Whether GroupInput::conductance and held_mV act on it: voltage clamp, gap junctions. The
+    /// unit of the conductance is that of the current over mV.
+    bool takes_conductance = false;
+    std::size_t mean_fields = 0;  ///< sums over the whole population that a step needs
     /// Most events a neuron is expected to send in one step; more for sources and relays. The grid
     /// of exact sums is laid out for it.
     double largest_events = 1.0;
     std::unique_ptr<NeuronGroup> (*make_group)(const GroupSetup&) = nullptr;
+    /// The same model with other receptors, made once for each choice and kept to the end of the
+    /// program; null where a model's receptors are fixed.
+    /// @throws ConfigError  naming a kind that does not exist, or that the model cannot take
+    const NeuronModel& (*with_receptors)(std::span<const ReceptorChoice>) = nullptr;
+    /// The time derivatives (1/ms) of the first `rate.size()` state variables between spikes, where
+    /// the model is a smooth system of differential equations; else null.
+    /// @param parameters  of one neuron, in the order of description.fields
+    /// @param state       in the order of `states`
+    /// @param current     injected, in current_unit
+    void (*derivative)(std::span<const double> parameters, std::span<const double> state,
+                       double current, std::span<double> rate) = nullptr;
 
     /// Index of a parameter, state or receptor; -1 where there is none of that name.
     int parameter_index(std::string_view name) const;

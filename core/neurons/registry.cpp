@@ -1,10 +1,12 @@
 #include "core/find.hpp"
 #include "core/neurons/ignore_and_fire.hpp"
+#include "core/neurons/izhikevich.hpp"
 #include "core/neurons/kernel.hpp"
 #include "core/neurons/kuramoto.hpp"
 #include "core/neurons/lif_psc_alpha.hpp"
 #include "core/neurons/lif_psc_delta.hpp"
 #include "core/neurons/lif_psc_exp.hpp"
+#include "core/neurons/mat2_psc_exp.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/neurons/parrot.hpp"
 #include "core/neurons/phase_oscillator.hpp"
@@ -21,6 +23,8 @@ std::span<const NeuronModel> neuron_models() {
         neuron_model_of<LifPscExp>(),
         neuron_model_of<LifPscAlpha>(),
         neuron_model_of<LifPscDelta>(),
+        neuron_model_of<Mat2PscExp>(),
+        neuron_model_of<Izhikevich>(),
         neuron_model_of<PhaseOscillator>(),
         neuron_model_of<Kuramoto>(),
         neuron_model_of<PoissonSource>(),

@@ -69,7 +69,7 @@ Spec read_positions(const Reading& reading, const Json& value, const Place& wher
     return read_spec(object, name, shape->description.fields, {.names = reading.names});
 }
 
-const NeuronModel& read_model_name(const Object& object) {
+const NeuronModel& read_named_model(const Object& object) {
     const std::string expected = "the name of a neuron model";
     const std::string& name =
         read_text(object.require("model", expected), expected, object.place("model"));
@@ -81,18 +81,45 @@ const NeuronModel& read_model_name(const Object& object) {
     return *model;
 }
 
+/// {NAME: KIND, ...}: the receptors of a model that takes any.
+std::vector<ReceptorChoice> read_receptors(const Object& object, const NeuronModel& model) {
+    std::vector<ReceptorChoice> choices;
+    const Json* const value = object.find("receptors");
+    if (value == nullptr) return choices;
+    const Place where = object.place("receptors");
+    if (model.with_receptors == nullptr) {
+        throw ConfigError(where.text(), fmt::format("receptors for {}", model.description.name),
+                          "none: those of this model are fixed");
+    }
+    const Object receptors = Object::of(*value, where);
+    for (const auto& [name, kind] : value->items()) {
+        check_name(name, where);
+        choices.push_back(
+            {.name = name, .kind = read_text(kind, "a kind of receptor", receptors.place(name))});
+    }
+    if (choices.empty()) throw ConfigError(where.text(), "{}", "one receptor or more");
+    try {
+        model.with_receptors(choices);
+    } catch (const ConfigError& error) {
+        throw ConfigError(where.text(), error.what());
+    }
+    return choices;
+}
+
 Population read_population(const Reading& reading, const std::string& name, const Json& value,
                            const Place& where) {
     check_name(name, where);
     const Object object = Object::of(value, where);
     object.refuse_unknown(known_keys(kPopulationSection));
-    const NeuronModel& model = read_model_name(object);
+    const NeuronModel& named = read_named_model(object);
     const Spec plain =
         read_spec(object, "population", plain_fields(kPopulationSection), {.names = reading.names});
     Population population;
     population.name = name;
     population.where = where.text();
-    population.model = model.description.name;
+    population.model = named.description.name;
+    population.receptors = read_receptors(object, named);
+    const NeuronModel& model = neuron_model(population);
     population.size = plain.integer("size");
     population.single_precision = plain.text("precision") == "single";
     population.area = plain.text("area");
@@ -113,7 +140,7 @@ Population read_population(const Reading& reading, const std::string& name, cons
 }  // namespace
 
 const NeuronModel& Reading::model_of(const Selection& selection) const {
-    return *find_neuron_model(population(selection).model);
+    return neuron_model(population(selection));
 }
 
 void read_populations(Reading& reading) {

@@ -50,7 +50,7 @@ void read_for_population(const Reading& reading, const Object& object, Scheduled
                             object.place("population"), "population");
     const Population& population =
         reading.model.populations[static_cast<std::size_t>(change.index)];
-    const Field& field = read_parameter(object, find_neuron_model(population.model)->description);
+    const Field& field = read_parameter(object, neuron_model(population).description);
     const std::string owner = "population " + population.name;
     const Scope scope{.names = reading.names, .neurons = population.size, .neurons_of = owner};
     change.parameter = field.name;
@@ -121,8 +121,7 @@ void check_all_relations(const Reading& reading) {
                                        later.index == change.index;
                             });
             if (more_now) continue;
-            check_relations(*find_neuron_model(population.model), parameters, population.size,
-                            change.where);
+            check_relations(neuron_model(population), parameters, population.size, change.where);
         }
     }
 }

@@ -44,6 +44,8 @@ constexpr Key kModelKeys[] = {
 constexpr Key kPopulationKeys[] = {
     {required_key("model", "a neuron model"), "name"},
     {required("size", "1", Range{1.0, 1e12}, "number of neurons", Kind::integer)},
+    {optional_key("receptors", "for a model that takes any: {NAME: KIND, ...}; see: receptors"),
+     "object of kinds"},
     {optional_key("parameters", "of the model; those not written have their defaults"),
      "object of values"},
     {optional_key("initial", "state at the beginning"), "object of values"},

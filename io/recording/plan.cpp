@@ -4,6 +4,15 @@
 
 namespace volley {
 
+namespace {
+
+/// Null where there is no model of that name: a recording says what it can.
+const NeuronModel* known_model(const Population& population) {
+    return find_neuron_model(population.model) == nullptr ? nullptr : &neuron_model(population);
+}
+
+}  // namespace
+
 RecordingPlan recording_plan(const Model& model) {
     RecordingPlan plan;
     plan.dt_ms = model.dt_ms;
@@ -20,7 +29,7 @@ RecordingPlan recording_plan(const Model& model) {
         trace.interval = request.interval;
         const Population& population =
             model.populations.at(static_cast<std::size_t>(trace.population));
-        const NeuronModel* const neuron = find_neuron_model(population.model);
+        const NeuronModel* const neuron = known_model(population);
         for (const std::string& variable : request.variables) {
             const int index = neuron == nullptr ? -1 : neuron->state_index(variable);
             trace.units.emplace_back(
@@ -34,7 +43,7 @@ RecordingPlan recording_plan(const Model& model) {
         const auto population = [&](const Selection& selection) -> const Population& {
             return model.populations.at(static_cast<std::size_t>(selection.population));
         };
-        const NeuronModel* const target = find_neuron_model(population(projection.target).model);
+        const NeuronModel* const target = known_model(population(projection.target));
         const auto receptor = static_cast<std::size_t>(projection.receptor);
         plan.weights.push_back(
             {.projection = projection.name,

@@ -332,7 +332,7 @@ void WorkerConnectome::lay_out_rows(const Model& model, const Partition& partiti
     for (std::size_t receptor = 0, found = 1; found > 0; ++receptor) {
         found = 0;
         for (std::size_t p = 0; p < model.populations.size(); ++p) {
-            const NeuronModel& neuron = *find_neuron_model(model.populations[p].model);
+            const NeuronModel& neuron = neuron_model(model.populations[p]);
             if (receptor >= neuron.receptors.size()) continue;
             ++found;
             row_start[p].push_back(rows.add(static_cast<std::size_t>(

@@ -132,7 +132,23 @@ std::map<std::string, std::string> with_synapses() {
     return parameters;
 }
 
-// 1e-9 mV: both integrate exactly; the files have 12 digits of 70 mV.
+const std::map<std::string, std::string> kMat2{{"C_m", "C_m"},
+                                               {"tau_m", "tau_m"},
+                                               {"tau_syn_exc", "tau_syn_ex"},
+                                               {"tau_syn_inh", "tau_syn_in"},
+                                               {"E_L", "E_L"},
+                                               {"omega", "omega"},
+                                               {"alpha_1", "alpha_1"},
+                                               {"alpha_2", "alpha_2"},
+                                               {"tau_1", "tau_1"},
+                                               {"tau_2", "tau_2"},
+                                               {"t_ref", "t_ref"},
+                                               {"I_e", "I_e"}};
+const std::map<std::string, std::string> kIzhikevich{{"a", "a"}, {"b", "b"},       {"c", "c"},
+                                                     {"d", "d"}, {"V_th", "V_th"}, {"I_e", "I_e"}};
+
+// 1e-9 mV: both integrate exactly (izhikevich: both by the same Euler steps); the files have 12
+// digits of 70 mV.
 INSTANTIATE_TEST_SUITE_P(
     ExactModels, ReferenceTraces,
     testing::Values(
@@ -157,7 +173,21 @@ INSTANTIATE_TEST_SUITE_P(
              {0, 1},
              1e-9},
         Case{"iaf_psc_delta.step.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9},
-        Case{"iaf_psc_delta.spikes.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9}));
+        Case{"iaf_psc_delta.spikes.csv", "lif_psc_delta", kLif, {{"V_m", "V_m"}}, {0, 0}, 1e-9},
+        Case{"mat2_psc_exp.step.csv", "mat2_psc_exp", kMat2, {{"V_m", "V_m"}}, {0, 1}, 1e-9},
+        Case{"mat2_psc_exp.spikes.csv", "mat2_psc_exp", kMat2, {{"V_m", "V_m"}}, {0, 1}, 1e-9},
+        Case{"izhikevich.step.csv",
+             "izhikevich",
+             kIzhikevich,
+             {{"V_m", "V_m"}, {"U_m", "U_m"}},
+             {0, 0},
+             1e-9},
+        Case{"izhikevich.spikes.csv",
+             "izhikevich",
+             kIzhikevich,
+             {{"V_m", "V_m"}, {"U_m", "U_m"}},
+             {0, 0},
+             1e-9}));
 
 }  // namespace
 }  // namespace volley
