@@ -24,7 +24,7 @@ struct Izhikevich {
         "Izhikevich (2003), IEEE Trans. Neural Netw. 14:1569, doi:10.1109/TNN.2003.820440";
     static constexpr std::string_view example =
         R"("populations": {"exc": {"model": "izhikevich", "size": 800,
-  "parameters": {"a": "0.02 1/ms", "b": "0.2 1/ms", "c": "-65 mV", "d": "8 mV/ms", "I_e": "10 mV/ms"}}})";
+  "parameters": {"a": "0.02/ms", "b": "0.2/ms", "c": "-65 mV", "d": "8 mV/ms", "I_e": "10 mV/ms"}}})";
     static constexpr std::string_view current_unit = "mV/ms";
 
     static constexpr Field parameters[] = {
