@@ -145,6 +145,11 @@ std::string neuron_text(const NeuronModel& model) {
                fmt::format("  a current {}\n",
                            plain ? "without unit" : fmt::format("in {}", model.current_unit));
     }
+    if (model.interpolates_spikes) {
+        out += heading("Spike times") +
+               "  at the end of their step, or with \"record\": {\"spike_times\": "
+               "\"interpolated\"} inside it\n";
+    }
     if (!model.relations.empty()) {
         out += heading("Conditions");
         for (const Relation& relation : model.relations) {
