@@ -161,6 +161,11 @@ std::string neuron_text(const NeuronModel& model) {
             "\n  Other receptors, as many as wanted: \"receptors\" of the population (see: "
             "receptors)\n";
     }
+    if (model.interpolates_spikes) {
+        out += heading("Spike times") +
+               "  at the end of their step, or with \"record\": {\"spike_times\": "
+               "\"interpolated\"} inside it\n";
+    }
     if (!model.relations.empty()) {
         out += heading("Conditions");
         for (const Relation& relation : model.relations) {

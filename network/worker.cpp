@@ -7,9 +7,19 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <string>
 
 namespace volley {
+
+namespace {
+
+std::int32_t part_of_step(float fraction) {
+    const double nearest = std::floor(double{fraction} * kPartsOfStep + 0.5);
+    return std::clamp(static_cast<std::int32_t>(nearest), 1, kPartsOfStep);
+}
+
+}  // namespace
 
 Worker::Worker(const Context& context)
     : model_(context.model),
@@ -33,6 +43,7 @@ Worker::Worker(const Context& context)
             model_.populations[static_cast<std::size_t>(selection.population)];
         share.recorded.push_back(&selection);
         if (selection.size() == population.size) share.records_all = true;
+        share.interpolates = model_.interpolated_spikes;
     }
     add_traces();
     for (auto& mail : mail_) mail.resize(static_cast<std::size_t>(partition_.threads()));
@@ -135,13 +146,15 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
             share.rows[r] = row + share.row_start[r];
         }
         fired_.clear();
+        crossings_.clear();
         const bool exact =
             share.group->advance(now,
                                  {.rows = share.rows,
                                   .grid = share.grid,
                                   .current = share.current.empty() ? nullptr : share.current.data(),
                                   .events = share.event_pointers,
-                                  .mean_field = mean_fields[p]},
+                                  .mean_field = mean_fields[p],
+                                  .crossings = share.interpolates ? &crossings_ : nullptr},
                                  fired_);
         if (!exact) {
             throw SystemError(fmt::format(
@@ -151,8 +164,12 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
                 model_.populations[p].name, to_ms(time, model_.dt_ms)));
         }
         const std::uint64_t advanced = ticks();
-        for (const std::uint32_t local : fired_) {
-            emit(share, static_cast<std::int32_t>(p), local, time, epoch_begin, parity, exchange);
+        for (std::size_t k = 0; k < fired_.size(); ++k) {
+            const std::int32_t part =
+                k < crossings_.size() ? part_of_step(crossings_[k]) : kPartsOfStep;
+            emit(share, static_cast<std::int32_t>(p),
+                 {.local = fired_[k], .time = {.step = time, .part = part}}, epoch_begin, parity,
+                 exchange);
         }
         spent(Phase::background, driven - begun);
         spent(Phase::update, advanced - driven);
@@ -222,22 +239,24 @@ void Worker::run_drives(Step now, Share& share) {
     }
 }
 
-void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
-                  Step epoch_begin, int parity, SpikeExchange& exchange) {
-    const std::int64_t neuron = share.block.begin + local;
+void Worker::emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
+                  SpikeExchange& exchange) {
+    const auto [time, part] = fired.time;
+    const std::int64_t neuron = share.block.begin + fired.local;
     ++share.spikes;
+    const Step instant = share.interpolates ? (time - 1) * kPartsOfStep + part : time;
     spike_digest_.add(share.name_hash, static_cast<std::uint64_t>(neuron),
-                      static_cast<std::uint64_t>(time));
+                      static_cast<std::uint64_t>(instant));
     const auto recorded_by = [&](const Selection* selection) {
         return selection->contains(neuron);
     };
     if (share.records_all ||
         std::any_of(share.recorded.begin(), share.recorded.end(), recorded_by)) {
         recorded_spikes(static_cast<std::size_t>(population), parity)
-            .push_back({.step = time, .neuron = neuron});
+            .push_back({.step = time, .neuron = neuron, .part = part});
     }
     for (const std::size_t k : synapses_.plastic_onto[static_cast<std::size_t>(population)]) {
-        synapses_.plastic[k].post_spike(local, time);
+        synapses_.plastic[k].post_spike(fired.local, time);
     }
     forward(population, neuron, time, parity);
     exchange.post(thread_, share.first_place + neuron - share.first_of_rank,

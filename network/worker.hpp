@@ -89,6 +89,7 @@ private:
         std::vector<std::int32_t*> rows;  ///< of the present step
         bool records_all = false;
         std::vector<const Selection*> recorded;
+        bool interpolates = false;  ///< spikes are recorded where they were inside their steps
         std::int64_t spikes = 0;
 
         struct Driven {
@@ -119,8 +120,12 @@ private:
     void deliver(Step time);
     void run_drives(Step now, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
-    void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
-              Step epoch_begin, int parity, SpikeExchange& exchange);
+    struct Fired {
+        std::uint32_t local;
+        StepPart time;
+    };
+    void emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
+              SpikeExchange& exchange);
     void sample_traces(Step time, int parity);
 
     const Model& model_;
@@ -134,6 +139,7 @@ private:
     std::vector<Trace> traces_;
     std::size_t next_change_ = 0;
     std::vector<std::uint32_t> fired_;
+    std::vector<float> crossings_;  ///< as fired_: where in the step, if wanted
     std::array<std::vector<std::vector<Mail>>, 2> mail_;  ///< [parity][to thread]
     std::array<Recordings, 2> recordings_;
     PhaseTicks ticks_{};

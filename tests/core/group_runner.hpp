@@ -68,12 +68,17 @@ public:
         held_mV_.resize(current_.size(), std::numeric_limits<double>::quiet_NaN());
         held_mV_[i] = command_mV;
     }
+    /// From now on the group is asked where in its step each spike was.
+    void want_crossings() { wants_crossings_ = true; }
+    /// Of the last step, beside what step() returned; empty where the model cannot say.
+    const std::vector<float>& crossings() const { return crossings_; }
     NeuronGroup& group() { return *group_; }
     std::vector<double>& mean_field() { return mean_field_; }
 
     /// Advances by a step; returns the neurons that fired.
     const std::vector<std::uint32_t>& step() {
         fired_.clear();
+        crossings_.clear();
         const bool exact =
             group_->advance(now_++,
                             {.rows = row_pointers_,
@@ -82,7 +87,8 @@ public:
                              .conductance = conductance_.empty() ? nullptr : conductance_.data(),
                              .held_mV = held_mV_.empty() ? nullptr : held_mV_.data(),
                              .events = event_pointers_,
-                             .mean_field = mean_field_},
+                             .mean_field = mean_field_,
+                             .crossings = wants_crossings_ ? &crossings_ : nullptr},
                             fired_);
         if (!exact) throw std::runtime_error("overflow");
         for (auto& events : events_) std::fill(events.begin(), events.end(), 0.0);
@@ -109,6 +115,8 @@ private:
     AlignedVector<double> held_mV_;
     std::vector<double> mean_field_;
     std::vector<std::uint32_t> fired_;
+    bool wants_crossings_ = false;
+    std::vector<float> crossings_;
     Step now_ = 0;
 };
 
