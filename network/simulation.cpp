@@ -39,9 +39,9 @@ void check_threads(int threads) {
 }
 
 /// Steps between two exchanges of the ranks: the shortest delay between ranks, 1 where a population
-/// has mean fields, and never so many that signals would wait long.
+/// has mean fields or gap junctions, and never so many that signals would wait long.
 Step longest_epoch(const Model& model, const Connectome& connectome) {
-    return has_mean_fields(model)
+    return has_mean_fields(model) || !model.gap_junctions.empty()
                ? 1
                : std::min(SpikeFormat::kLongestEpoch, connectome.shortest_remote);
 }
@@ -68,6 +68,9 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
         plan_ = std::make_unique<ConnectionPlan>(model);
     });
     connectome_ = build_connectome(model, *plan_, partition_, ranks, options.delivery);
+    if (!model.gap_junctions.empty()) {
+        gap_junctions_ = std::make_unique<GapCoupling>(model, *plan_, partition_, ranks);
+    }
     together(ranks, [&] {
         workers_.resize(static_cast<std::size_t>(options.threads));
         std::vector<std::exception_ptr> failures(workers_.size());
@@ -76,12 +79,14 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
             const FlushToZero flush;
             const auto t = static_cast<std::size_t>(thread);
             try {
-                workers_[t] = std::make_unique<Worker>(Worker::Context{.model = model,
-                                                                       .plan = *plan_,
-                                                                       .partition = partition_,
-                                                                       .connectome = connectome_,
-                                                                       .rank = ranks.rank(),
-                                                                       .thread = thread});
+                workers_[t] =
+                    std::make_unique<Worker>(Worker::Context{.model = model,
+                                                             .plan = *plan_,
+                                                             .partition = partition_,
+                                                             .connectome = connectome_,
+                                                             .gap_junctions = gap_junctions_.get(),
+                                                             .rank = ranks.rank(),
+                                                             .thread = thread});
             } catch (...) {
                 failures[t] = std::current_exception();
             }
@@ -102,7 +107,7 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     facts_.exchange = exchange_->name();
     facts_.neurons = model.neurons();
 
-    std::array<std::int64_t, 5> counts{connectome_.synapses(), 0, 0, 0, 0};
+    std::array<std::int64_t, 6> counts{connectome_.synapses(), 0, 0, 0, 0, 0};
     for (const WorkerConnectome& worker : connectome_.workers) {
         counts[1] += worker.spread;
         counts[2] += worker.held_back;
@@ -113,12 +118,17 @@ Simulation::Simulation(const Model& model, Communicator& ranks, const Simulation
     }
     std::array<double, 2> sums{static_cast<double>(connectome_.bytes()), 0.0};
     for (const auto& worker : workers_) sums[1] += static_cast<double>(worker->bytes());
+    if (gap_junctions_) {
+        counts[5] = gap_junctions_->junctions();
+        sums[1] += static_cast<double>(gap_junctions_->bytes());
+    }
     ranks.sum(std::span<std::int64_t>(counts));
     ranks.sum(std::span<double>(sums));
     facts_.synapses = counts[0];
     facts_.ring_stores = counts[1];
     facts_.segment_stores = counts[2];
     facts_.plastic_synapses = counts[4];
+    facts_.gap_junctions = counts[5];
     if (counts[3] > 0) {
         facts_.segment_length =
             static_cast<double>(counts[0] - counts[4]) / static_cast<double>(counts[3]);

@@ -83,6 +83,7 @@ void Simulation::Loop::run_thread(int thread) {
     std::optional<WeightRecording> weights;
     guarded([&] { start_weights(worker, thread, weights); });
     if (any_mean_field_) share_mean_fields(worker, thread);
+    if (s_.gap_junctions_) start_gap_junctions(worker, thread);
     while (now < last) {
         const Step epoch_begin = now;
         const Step epoch_end = std::min(now + s_.facts_.epoch, last);
@@ -100,6 +101,8 @@ void Simulation::Loop::run_thread(int thread) {
             now = end;
             wait_for_others(worker);
             if (any_mean_field_) share_mean_fields(worker, thread);
+            // The others wait for it where the epoch ends: it has one step.
+            if (thread == 0 && s_.gap_junctions_) exchange_potentials(worker, now);
             if (thread == 0) guarded([&] { collect(worker, begin, end, parity); });
             parity = 1 - parity;
         }
@@ -152,6 +155,19 @@ void Simulation::Loop::share_mean_fields(Worker& worker, int thread) {
         }
     }
     wait_for_others(worker);
+}
+
+void Simulation::Loop::start_gap_junctions(Worker& worker, int thread) {
+    worker.start_gap_junctions();
+    wait_for_others(worker);
+    if (thread == 0) exchange_potentials(worker, 0);
+    wait_for_others(worker);
+}
+
+void Simulation::Loop::exchange_potentials(Worker& worker, Step now) {
+    const std::uint64_t start = ticks();
+    s_.gap_junctions_->exchange(now);
+    worker.spent(Phase::exchange, ticks() - start);
 }
 
 void Simulation::Loop::progress(Worker& worker) {

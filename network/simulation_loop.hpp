@@ -45,6 +45,9 @@ private:
     void start_weights(Worker& worker, int thread, std::optional<WeightRecording>& weights);
     /// Sums the mean fields over threads and ranks: exact, so the order does not matter.
     void share_mean_fields(Worker& worker, int thread);
+    void start_gap_junctions(Worker& worker, int thread);
+    /// Tells the other ranks the potentials of coupled neurons at the start of step `now`.
+    void exchange_potentials(Worker& worker, Step now);
 
     void progress(Worker& worker);
     /// Receives what is under way. @pre sent_
