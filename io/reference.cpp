@@ -298,6 +298,8 @@ std::string_view entry_name(std::string_view name) {
     static constexpr std::pair<std::string_view, std::string_view> kOther[] = {
         {"populations", "population"},
         {"projections", "projection"},
+        {"gap_junctions", "gap_junction"},
+        {"gap junctions", "gap_junction"},
         {"stimuli", "stimulus"},
         {"stimulus", "stimulus"},
         {"traces", "trace"},
