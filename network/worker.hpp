@@ -96,9 +96,13 @@ private:
             std::unique_ptr<Drive> drive;
         };
         std::vector<Driven> current_drives;
+        std::vector<Driven> membrane_drives;
         std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        AlignedVector<double> current;                  ///< sums of the drives, padded
-        std::vector<AlignedVector<double>> events;      ///< [receptor]
+        // Sums of the drives, padded; empty where nothing adds to them.
+        AlignedVector<double> current;
+        AlignedVector<double> conductance;
+        AlignedVector<double> held_mV;              ///< NaN where V_m is free
+        std::vector<AlignedVector<double>> events;  ///< [receptor]
         std::vector<const double*> event_pointers;
     };
     struct Trace {
@@ -114,10 +118,12 @@ private:
 
     Share make_share(std::int32_t population);
     void add_drives(std::int32_t population, Share& share);
+    static void add_membrane_drive(Share::Driven driven, Share& share);
     void add_traces();
     void apply_schedule(Step now);
     void deliver(Step time);
     void run_drives(Step now, Share& share);
+    static void run_current_drives(Step now, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
               Step epoch_begin, int parity, SpikeExchange& exchange);
