@@ -4,6 +4,7 @@
 #include "io/nearest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,14 +12,14 @@
 namespace volley {
 namespace {
 
-/// The field that a change names; only numbers can change during a run.
+/// The field that a change names; only values per neuron can change during a run.
 const Field& read_parameter(const Object& object, const Description& description) {
     const std::string& name = read_text(object.require("parameter", "the name of a parameter"),
                                         "the name of a parameter", object.place("parameter"));
     std::vector<std::string> known;
     const Field* found = nullptr;
     for (const Field& field : description.fields) {
-        if (field.kind == Kind::number || field.kind == Kind::drawn) known.emplace_back(field.name);
+        if (field.kind == Kind::drawn) known.emplace_back(field.name);
         if (field.name == name) found = &field;
     }
     const std::string place = object.place("parameter").text();
@@ -28,7 +29,9 @@ const Field& read_parameter(const Object& object, const Description& description
     }
     if (std::ranges::find(known, name) == known.end()) {
         throw ConfigError(place, fmt::format("{} of {}", name, description.name),
-                          "a parameter that is a number: this one cannot change during a run");
+                          known.empty() ? std::string("no change: it has nothing that can change")
+                                        : fmt::format("one that can change during a run: {}",
+                                                      fmt::join(known, ", ")));
     }
     return *found;
 }
@@ -65,12 +68,18 @@ void read_for_stimulus(const Reading& reading, const Object& object, ScheduledCh
     const Stimulus& stimulus = reading.model.stimuli[static_cast<std::size_t>(change.index)];
     const DriveInfo& drive = *find_drive(stimulus.drive.name);
     const Field& field = read_parameter(object, drive.description);
+    if (!stimulus.drive.has(field.name)) {
+        throw ConfigError(object.place("parameter").text(),
+                          fmt::format("{}, which {} does not have", field.name, stimulus.name),
+                          "it in the stimulus from the beginning");
+    }
     const StimulusScope scope(reading, stimulus, drive, object.where.text());
     change.parameter = field.name;
     const std::string unit = unit_of(field, scope.scope().owner_unit);
     const Value value = read_value(object.require("value", expected_text(field, unit)), field,
                                    scope.scope(), object.place("value"));
-    change.value = by_population(value, stimulus.target, reading.population(stimulus.target).size);
+    change.value =
+        by_population(value, field.kind, stimulus.target, reading.population(stimulus.target).size);
 }
 
 ScheduledChange read_change(const Reading& reading, const Json& value, const Place& where) {
