@@ -237,7 +237,9 @@ std::string expected_text(const Field& field, std::string_view unit) {
             return fmt::format("{}{} (or a list with one for each neuron, or a distribution)", one,
                                limited);
         case Kind::trains:
-            return fmt::format("a list of {}{}, or one such list for each neuron", many, limited);
+            return fmt::format(
+                "a list of {}{}, or one such list for each neuron, or {{\"file\": PATH}}", many,
+                limited);
     }
     return std::string(one);
 }

@@ -1,3 +1,4 @@
+#include "core/neurons/neuron_group.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/value_files.hpp"

@@ -12,14 +12,16 @@
 namespace volley {
 namespace {
 
-/// The field that a change names; only values per neuron can change during a run.
-const Field& read_parameter(const Object& object, const Description& description) {
+/// The field that a change names.
+/// @param kinds  of the fields that can change during a run
+const Field& read_parameter(const Object& object, const Description& description,
+                            std::initializer_list<Kind> kinds) {
     const std::string& name = read_text(object.require("parameter", "the name of a parameter"),
                                         "the name of a parameter", object.place("parameter"));
     std::vector<std::string> known;
     const Field* found = nullptr;
     for (const Field& field : description.fields) {
-        if (field.kind == Kind::drawn) known.emplace_back(field.name);
+        if (std::ranges::find(kinds, field.kind) != kinds.end()) known.emplace_back(field.name);
         if (field.name == name) found = &field;
     }
     const std::string place = object.place("parameter").text();
@@ -53,7 +55,8 @@ void read_for_population(const Reading& reading, const Object& object, Scheduled
                             object.place("population"), "population");
     const Population& population =
         reading.model.populations[static_cast<std::size_t>(change.index)];
-    const Field& field = read_parameter(object, neuron_model(population).description);
+    const Field& field =
+        read_parameter(object, neuron_model(population).description, {Kind::drawn, Kind::number});
     const std::string owner = "population " + population.name;
     const Scope scope{.names = reading.names, .neurons = population.size, .neurons_of = owner};
     change.parameter = field.name;
@@ -67,7 +70,8 @@ void read_for_stimulus(const Reading& reading, const Object& object, ScheduledCh
                             object.place("stimulus"), "stimulus");
     const Stimulus& stimulus = reading.model.stimuli[static_cast<std::size_t>(change.index)];
     const DriveInfo& drive = *find_drive(stimulus.drive.name);
-    const Field& field = read_parameter(object, drive.description);
+    // The numbers of a drive say when it acts.
+    const Field& field = read_parameter(object, drive.description, {Kind::drawn});
     if (!stimulus.drive.has(field.name)) {
         throw ConfigError(object.place("parameter").text(),
                           fmt::format("{}, which {} does not have", field.name, stimulus.name),

@@ -198,7 +198,7 @@ TEST(VoltageClamp, HoldsTheCommandWithoutASeriesResistance) {
                                       {29, 10.0},
                                       {30, std::nan("")}}) {
         clamped.at(step);
-        for (const std::size_t k : {0, 1}) {
+        for (const std::size_t k : {0U, 1U}) {
             if (std::isnan(level)) {
                 EXPECT_TRUE(std::isnan(clamped.held_mV[k])) << step;
             } else {

@@ -59,8 +59,9 @@ TEST(InhomogeneousPoisson, HasTheIntegralOfItsRateAsMean) {
         };
         std::vector<double> means;
         for (std::size_t n = 0; n < counts.size(); ++n) {
+            const double begin = 5.0 + 0.1 * static_cast<double>(n);
             double sum = 0.0;  // the midpoint rule; 100 points within a step meet 10.05 exactly
-            for (int j = 0; j < 100; ++j) sum += rate(5.0 + 0.1 * n + 0.001 * (j + 0.5));
+            for (int j = 0; j < 100; ++j) sum += rate(begin + 0.001 * (j + 0.5));
             means.push_back(500 * 0.5 * sum / 100 * 1e-4);
         }
         EXPECT_PLAUSIBLE(poisson_probability(counts, means)) << (linear ? "linear" : "hold");
