@@ -102,9 +102,12 @@ private:
             std::unique_ptr<Drive> drive;
         };
         std::vector<Driven> current_drives;
+        std::vector<Driven> membrane_drives;
         std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        AlignedVector<double> current;      ///< sums of drives and gap junctions, padded
-        AlignedVector<double> conductance;  ///< of the gap junctions, padded
+        // Sums of drives and gap junctions, padded; empty where nothing adds to them.
+        AlignedVector<double> current;
+        AlignedVector<double> conductance;
+        AlignedVector<double> held_mV;  ///< NaN where V_m is free
         bool gap_junctions = false;
         std::vector<AlignedVector<double>> events;  ///< [receptor]
         std::vector<const double*> event_pointers;
@@ -122,11 +125,13 @@ private:
 
     Share make_share(std::int32_t population);
     void add_drives(std::int32_t population, Share& share);
+    static void add_membrane_drive(Share::Driven driven, Share& share);
     void add_traces();
     void apply_schedule(Step now);
     void deliver(Step time);
     void run_drives(Step now, Share& share);
     void add_gap_junctions(Step now, std::int32_t population, Share& share);
+    static void run_current_drives(Step now, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     struct Fired {
         std::uint32_t local;

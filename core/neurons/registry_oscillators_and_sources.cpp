@@ -4,6 +4,8 @@
 #include "core/neurons/parrot.hpp"
 #include "core/neurons/phase_oscillator.hpp"
 #include "core/neurons/poisson_source.hpp"
+#include "core/neurons/poisson_sources.hpp"
+#include "core/neurons/renewal_sources.hpp"
 #include "core/neurons/spike_source.hpp"
 
 namespace volley {

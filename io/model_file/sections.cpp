@@ -211,7 +211,8 @@ constexpr std::string_view kGapJunctionDetails =
 
 constexpr std::string_view kScheduleDetails =
     "Either \"population\" with a parameter of its model, or \"stimulus\" with a field of its "
-    "drive.\n"
+    "drive\n"
+    "that has a value per neuron.\n"
     "A change takes effect in the step that starts at that time; of several at one time the last\n"
     "written counts.";
 
@@ -283,7 +284,7 @@ const Section kStimulusSection{
     .title = "stimuli: NAME: { ... }",
     .summary = "a drive onto chosen neurons",
     .keys = kStimulusKeys,
-    .details = "Lists in a stimulus have one value for each driven neuron.",
+    .details = "A value per neuron is one for all, listed (one for each driven neuron) or drawn.",
     .example =
         R"("stimuli": {"pulse": {"target": "pc[0:50]", "drive": "dc", "amplitude": "300 pA"}})"};
 
