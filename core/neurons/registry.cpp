@@ -1,8 +1,10 @@
 #include "core/find.hpp"
+#include "core/neurons/adex.hpp"
 #include "core/neurons/ignore_and_fire.hpp"
 #include "core/neurons/izhikevich.hpp"
 #include "core/neurons/kernel.hpp"
 #include "core/neurons/kuramoto.hpp"
+#include "core/neurons/lif_cond.hpp"
 #include "core/neurons/lif_psc_alpha.hpp"
 #include "core/neurons/lif_psc_delta.hpp"
 #include "core/neurons/lif_psc_exp.hpp"
@@ -23,6 +25,10 @@ std::span<const NeuronModel> neuron_models() {
         neuron_model_of<LifPscExp>(),
         neuron_model_of<LifPscAlpha>(),
         neuron_model_of<LifPscDelta>(),
+        composed_model_of<LifCondExp>(),
+        composed_model_of<LifCondAlpha>(),
+        composed_model_of<AdExExp>(),
+        composed_model_of<AdExAlpha>(),
         neuron_model_of<Mat2PscExp>(),
         neuron_model_of<Izhikevich>(),
         neuron_model_of<PhaseOscillator>(),

@@ -105,6 +105,7 @@ void read_synapses(Reading& reading, const Object& object, const Scope& scope,
     projection.receptor = named != nullptr
                               ? candidate
                               : default_receptor(target, weight, object.place("weight").text());
+    check_sign(target, projection.receptor, weight, object.place("weight").text());
     if (edges.delays_ms.empty() && (!empty || object.find("delay") != nullptr)) {
         projection.delay = read_delay(reading, object, scope, space, projection.dendritic_delay);
     }

@@ -48,6 +48,9 @@ public:
     void event(std::size_t receptor, std::size_t i, double weight) {
         events_[receptor][i] += weight;
     }
+    std::size_t receptor(const std::string& name) const {
+        return static_cast<std::size_t>(model_.receptor_index(name));
+    }
     /// The current of neuron `i` from now on.
     void current(std::size_t i, double amplitude) { current_[i] = amplitude; }
     NeuronGroup& group() { return *group_; }
