@@ -129,8 +129,7 @@ struct Glif {
                                           dt_ms)};
     }
 
-    static Mask advance(State& s, const Step& c, const LinearInput& in,
-                        const KernelInput& /*kernel*/) {
+    static Mask advance(State& s, const Step& c, const LinearInput& in, const KernelInput& kernel) {
         const Mask integrates = s.refractory_left == 0.0;
         const Lanes before = s.V_mV - c.rest_mV;
         const Lanes constant_pA =
@@ -151,6 +150,7 @@ struct Glif {
         s.asc_2_pA = select(integrates, s.asc_2_pA * c.asc_2.decay, s.asc_2_pA);
 
         const Lanes threshold = c.threshold_mV - c.rest_mV + s.th_spike_mV + s.th_voltage_mV;
+        kernel.crosses(before, now, threshold);
         const Mask fires = integrates & (now > threshold);
         s.V_mV = c.rest_mV + select(fires, c.reset_fraction * before + c.reset_add_mV, now);
         s.asc_1_pA = select(fires, c.asc_1.amplitude_pA + s.asc_1_pA * c.asc_1.kept, s.asc_1_pA);
