@@ -7,6 +7,7 @@
 #include "network/connectome/connectome.hpp"
 #include "network/digest.hpp"
 #include "network/exchange/spike_exchange.hpp"
+#include "network/gap_junctions/gap_coupling.hpp"
 #include "network/partition.hpp"
 #include "network/phases.hpp"
 #include "network/recording.hpp"
@@ -34,6 +35,7 @@ public:
         const ConnectionPlan& plan;
         const Partition& partition;
         Connectome& connectome;
+        GapCoupling* gap_junctions;  ///< null where the model has none
         int rank;
         int thread;
     };
@@ -44,6 +46,9 @@ public:
     /// @throws SystemError where a sum of input overflowed
     void advance(Step now, Step epoch_begin, int parity, SpikeExchange& exchange,
                  std::span<const std::vector<double>> mean_fields);
+
+    /// Leaves the potentials of neurons with gap junctions before the first step.
+    void start_gap_junctions();
 
     /// Takes in the spikes that other threads (and this one) left for it.
     void take_mail(std::span<const std::unique_ptr<Worker>> senders, int parity);
@@ -89,6 +94,7 @@ private:
         std::vector<std::int32_t*> rows;  ///< of the present step
         bool records_all = false;
         std::vector<const Selection*> recorded;
+        bool interpolates = false;  ///< spikes are recorded where they were inside their steps
         std::int64_t spikes = 0;
 
         struct Driven {
@@ -96,9 +102,14 @@ private:
             std::unique_ptr<Drive> drive;
         };
         std::vector<Driven> current_drives;
+        std::vector<Driven> membrane_drives;
         std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        AlignedVector<double> current;                  ///< sums of the drives, padded
-        std::vector<AlignedVector<double>> events;      ///< [receptor]
+        // Sums of drives and gap junctions, padded; empty where nothing adds to them.
+        AlignedVector<double> current;
+        AlignedVector<double> conductance;
+        AlignedVector<double> held_mV;  ///< NaN where V_m is free
+        bool gap_junctions = false;
+        std::vector<AlignedVector<double>> events;  ///< [receptor]
         std::vector<const double*> event_pointers;
     };
     struct Trace {
@@ -114,13 +125,20 @@ private:
 
     Share make_share(std::int32_t population);
     void add_drives(std::int32_t population, Share& share);
+    static void add_membrane_drive(Share::Driven driven, Share& share);
     void add_traces();
     void apply_schedule(Step now);
     void deliver(Step time);
     void run_drives(Step now, Share& share);
+    void add_gap_junctions(Step now, std::int32_t population, Share& share);
+    static void run_current_drives(Step now, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
-    void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
-              Step epoch_begin, int parity, SpikeExchange& exchange);
+    struct Fired {
+        std::uint32_t local;
+        StepPart time;
+    };
+    void emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
+              SpikeExchange& exchange);
     void sample_traces(Step time, int parity);
 
     const Model& model_;
@@ -128,12 +146,14 @@ private:
     const Partition& partition_;
     Connectome& connectome_;
     WorkerConnectome& synapses_;
+    GapCoupling* gap_junctions_;
     int rank_;
     int thread_;
     std::vector<Share> shares_;  ///< [population]
     std::vector<Trace> traces_;
     std::size_t next_change_ = 0;
     std::vector<std::uint32_t> fired_;
+    std::vector<float> crossings_;  ///< as fired_: where in the step, if wanted
     std::array<std::vector<std::vector<Mail>>, 2> mail_;  ///< [parity][to thread]
     std::array<Recordings, 2> recordings_;
     PhaseTicks ticks_{};

@@ -38,6 +38,7 @@ struct Reading {
 void read_run(Reading& reading);  ///< title, dt, duration, warm_up, seed
 void read_populations(Reading& reading);
 void read_projections(Reading& reading);
+void read_gap_junctions(Reading& reading);
 void read_stimuli(Reading& reading);
 void read_record(Reading& reading);
 void read_analyses(Reading& reading);
