@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace volley {
@@ -248,6 +249,11 @@ ProtocolResults results_of(const LoadedCell& loaded, const VoltageClampSettings&
     }
     results.verdict.emplace_back(
         "The current is what the amplifier injects; outward current of the membrane is positive.");
+    if (std::ranges::any_of(
+            clamp.steps, [](const ClampedStep& step) { return std::isnan(step.last_current); })) {
+        results.verdict.emplace_back(
+            "A dash: the model fires at this level, and its refractory time has no current.");
+    }
     LevelTable table = level_table(model, clamp);
     const std::vector<std::string> comments{results.title, results.protocol,
                                             with_unit("current", unit) + "; outward is positive"};

@@ -225,7 +225,7 @@ void add_prc_command(CLI::App& program, const Session& session) {
         ->capture_default_str();
     command
         ->add_option("--dt", options->dt,
-                     "longest step (default: 0.01 ms; a 200000th of the cycle for a model with a "
+                     "longest step (default: 0.01 ms; a 100000th of the cycle for a model with a "
                      "reset)")
         ->type_name("T");
     command

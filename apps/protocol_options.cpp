@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace volley {
 
@@ -61,10 +60,8 @@ const FixedNames kNoNames{};
 /// A value of the command line as the reader of model files takes it: bare numbers as numbers, for
 /// better messages.
 Json json_of(const std::string& text) {
-    char* end = nullptr;
-    const double number = std::strtod(text.c_str(), &end);
-    const bool bare = !text.empty() && end == text.c_str() + text.size() && number - number == 0.0;
-    return bare ? Json(number) : Json(text);
+    const Json parsed = Json::parse(text, nullptr, false);
+    return parsed.is_number() ? parsed : Json(text);
 }
 
 void add_parameter(const std::string& given, LoadedCell& loaded) {

@@ -53,7 +53,8 @@ FiPoint point_of(double current, const std::vector<double>& times_ms, double dur
         squares += off * off;
     }
     if (point.repetitive) point.rate_Hz = 1000.0 / mean;
-    point.cv_isi = std::sqrt(squares / intervals) / mean;
+    const double cv = std::sqrt(squares / intervals) / mean;
+    point.cv_isi = cv > 1e-12 ? cv : 0.0;  // below, times were only rounded
     return point;
 }
 

@@ -16,7 +16,7 @@ namespace volley {
 namespace {
 
 constexpr double kUsualStep_ms = 0.01;
-constexpr double kFineSteps = 2e5;      // of a cycle, where a spike lies on the grid
+constexpr double kFineSteps = 1e5;      // of a cycle, where a spike lies on the grid
 constexpr double kMostSettling = 20.0;  // times settle_ms until the intervals must agree
 constexpr std::size_t kFewestSpikes = 12;
 constexpr std::size_t kFineCycles = 8;  // to forget the coarser grid
@@ -225,7 +225,10 @@ LimitCycle find_limit_cycle(const Cell& cell, const LimitCycleSettings& settings
         const double fine_ms =
             settings.dt_ms > 0.0 ? dt_ms : std::min(dt_ms, rough_ms / kFineSteps);
         divide(cycle, rough_ms, fine_ms, points);
-        follow(cell, settle_on_grid(cell, firing.before, cycle, rough_ms), points, cycle);
+        const CellState on_grid = settle_on_grid(cell, firing.before, cycle, rough_ms);
+        // The finer grid's own period makes the points even.
+        divide(cycle, cycle.period_ms, fine_ms, points);
+        follow(cell, settle_on_grid(cell, on_grid, cycle, rough_ms), points, cycle);
     }
     return cycle;
 }

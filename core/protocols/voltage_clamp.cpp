@@ -82,7 +82,8 @@ public:
     double current(const CellState& state, double command_mV) const {
         if (resistance_ > 0.0) return (command_mV - state[voltage_]) / resistance_;
         const double without = rates(state, 0.0)[voltage_];
-        return -without / (rates(state, 1.0)[voltage_] - without);
+        const double per_current = rates(state, 1.0)[voltage_] - without;
+        return per_current > 0.0 ? -without / per_current : kUndefined;
     }
 
     /// Sets steady values and time constants of the variables with unit 1 that relax linearly.

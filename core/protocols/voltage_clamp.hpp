@@ -48,7 +48,8 @@ struct VoltageClamp {
 /// I = -(dV/dt at I = 0) / (change of dV/dt with I), so -C dV/dt; the infinitely short charging of
 /// the capacitance at a step is left out, and the sample at time 0 is that right after it. With a
 /// series resistance R the cell receives (V_command - V_m) / R, which includes the charging.
-/// Outward current is positive.
+/// Outward current is positive. NaN where V_m cannot follow its equation, as in the refractory time
+/// of an integrate-and-fire model that is held above its threshold.
 /// Source: Hodgkin, Huxley & Katz (1952), J. Physiol. 116:424,
 /// doi:10.1113/jphysiol.1952.sp004716.
 ///

@@ -18,6 +18,9 @@ SHORT = ("--duration", "1 s", "--set", "warm_up=0.2 s")
 BRIEF = (*SHORT, "--set", "analyses=[]")  # for what needs no figures
 
 RESULTS = {"spikes.h5", "report.h5", "summary.json", "report.html", "model.json", "figures"}
+# Of all experiments on a single cell.
+CELL = ["MODEL", "--model", "--param", "--population", "--neuron", "--set", "--seed", "--out",
+        "--force", "--quiet", "--threads"]
 OPTIONS = {
     "run": ["MODEL", "--set", "--out", "--force", "--threads", "--seed", "--duration", "--quiet",
             "--exchange", "--no-overlap", "--store", "--profile"],
@@ -27,6 +30,10 @@ OPTIONS = {
     "models": ["NAME"],
     "analyze": ["DIR_OR_FILE", "--analysis", "--from", "--to", "--dt", "--json"],
     "report": ["DIR"],
+    "fi": [*CELL, "--currents", "--duration", "--settle", "--dt", "--precision"],
+    "prc": [*CELL, "--current", "--phases", "--kick", "--cycles", "--settle", "--dt", "--crossing"],
+    "clamp": [*CELL, "--levels", "--holding", "--hold", "--duration", "--after", "--dt",
+              "--interval", "--series-resistance"],
 }
 
 
