@@ -48,9 +48,9 @@ public:
         for (std::size_t k = 0; k < neurons.size(); ++k) {
             neurons[k] = selection.at(static_cast<std::int64_t>(k));
         }
-        SpikeTrains trains = make_spike_trains(selection_text(model_, selection), model_.dt_ms,
-                                               std::min(model_.warm_up, end_), end_,
-                                               std::move(neurons), spikes.steps, spikes.neurons);
+        SpikeTrains trains = make_spike_trains(
+            selection_text(model_, selection), model_.dt_ms, std::min(model_.warm_up, end_), end_,
+            std::move(neurons), spikes.steps, spikes.neurons, spikes.parts);
         trains.population_size = population.size;
         if (positions_[p] != nullptr) {
             trains.distance_um = [places = positions_[p], selection](std::size_t a, std::size_t b) {

@@ -21,7 +21,8 @@ namespace {
 
 /// What a run leaves; anything else in the directory belongs to the user.
 constexpr std::array kResults{"spikes.h5",   "report.h5",  "weights.h5", "summary.json",
-                              "report.html", "model.json", "figures",    "journal"};
+                              "report.html", "model.json", "figures",    "journal",
+                              "fi.csv",      "prc.csv",    "clamp.csv",  "clamp_series.csv"};
 
 ConfigError unusable(const fs::path& directory, std::string_view reason) {
     return {"--out",
@@ -63,21 +64,27 @@ std::string describe_failure(std::string_view what, const fs::path& path, int er
     return fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(error));
 }
 
+void refuse_results(const fs::path& directory) {
+    std::error_code error;
+    for (const char* const name : kResults) {
+        if (!fs::exists(fs::symlink_status(directory / name, error))) continue;
+        throw ConfigError("--out",
+                          fmt::format("{} already holds results ({}). Choose another directory "
+                                      "with --out DIR, or replace them with --force.",
+                                      directory.string(), name));
+    }
+}
+
 void prepare_output_directory(const fs::path& directory, bool force) {
     std::error_code error;
     fs::create_directories(directory, error);
     if (error) throw unusable(directory, error.message());
     if (!fs::is_directory(directory, error)) throw unusable(directory, "it is no directory");
 
+    if (!force) refuse_results(directory);
     for (const char* const name : kResults) {
         const fs::path result = directory / name;
         if (!fs::exists(fs::symlink_status(result, error))) continue;
-        if (!force) {
-            throw ConfigError("--out",
-                              fmt::format("{} already holds results ({}). Choose another directory "
-                                          "with --out DIR, or replace them with --force.",
-                                          directory.string(), name));
-        }
         fs::remove_all(result, error);
         if (error) throw unusable(directory, fmt::format("{}: {}", name, error.message()));
     }

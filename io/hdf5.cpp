@@ -213,4 +213,29 @@ void read_box(const File& file, const std::string& path, const Dataset& dataset,
     });
 }
 
+template <class Number>
+    requires std::same_as<Number, double> || std::same_as<Number, std::int64_t>
+std::vector<Number> read_list(const File& file, const std::string& path) {
+    const Dataset dataset = open_dataset(file, path);
+    constexpr bool kIntegral = std::same_as<Number, std::int64_t>;
+    const bool fits = dataset.shape.size() == 1 &&
+                      (dataset.kind == H5T_INTEGER || (!kIntegral && dataset.kind == H5T_FLOAT));
+    if (!fits) {
+        throw ConfigError(
+            file.place(path), "another kind of dataset",
+            kIntegral ? "one dimension of whole numbers" : "one dimension of numbers");
+    }
+    std::vector<Number> values(dataset.shape[0]);
+    const hsize_t first = 0;
+    const hsize_t count = dataset.shape[0];
+    if (count > 0) {
+        read_box(file, path, dataset, kIntegral ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE, {&first, 1},
+                 {&count, 1}, values.data());
+    }
+    return values;
+}
+
+template std::vector<double> read_list(const File& file, const std::string& path);
+template std::vector<std::int64_t> read_list(const File& file, const std::string& path);
+
 }  // namespace volley::hdf5

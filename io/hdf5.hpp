@@ -148,4 +148,9 @@ Dataset open_dataset(const File& file, const std::string& path);
 void read_box(const File& file, const std::string& path, const Dataset& dataset, hid_t type,
               std::span<const hsize_t> first, std::span<const hsize_t> count, void* values);
 
+/// A whole dataset of one dimension. @throws ConfigError  where it is another kind of dataset
+template <class Number>
+    requires std::same_as<Number, double> || std::same_as<Number, std::int64_t>
+std::vector<Number> read_list(const File& file, const std::string& path);
+
 }  // namespace volley::hdf5

@@ -43,10 +43,44 @@ void put(std::vector<std::byte>& bytes, const T& value) {
     bytes.insert(bytes.end(), first, first + sizeof value);
 }
 
-/// Neurons take 4 bytes where the population allows.
-std::uint64_t spike_width(std::int64_t population_size) {
-    return population_size <= std::int64_t{std::numeric_limits<std::uint32_t>::max()} ? 8 : 12;
-}
+/// How the spikes of a population lie in a block.
+struct SpikeLayout {
+    std::uint64_t neuron_bytes;  ///< 4 where the population allows
+    bool interpolated;
+
+    SpikeLayout(const RecordingPlan& plan, std::size_t population)
+        : neuron_bytes(plan.populations[population].size <=
+                               std::int64_t{std::numeric_limits<std::uint32_t>::max()}
+                           ? 4
+                           : 8),
+          interpolated(plan.interpolated) {}
+
+    std::uint64_t width() const {
+        return sizeof(std::uint32_t) + neuron_bytes + (interpolated ? sizeof(std::int32_t) : 0);
+    }
+
+    void write(std::byte* out, const SpikeRecord& record, Step begin) const {
+        const auto step = static_cast<std::uint32_t>(record.step - begin);
+        std::memcpy(out, &step, sizeof step);
+        // Little-endian: the low bytes come first.
+        std::memcpy(out + sizeof step, &record.neuron, neuron_bytes);
+        if (interpolated) {
+            std::memcpy(out + sizeof step + neuron_bytes, &record.part, sizeof record.part);
+        }
+    }
+
+    SpikeRecord read(const std::byte* item, Step begin) const {
+        SpikeRecord record;
+        std::uint32_t step = 0;
+        std::memcpy(&step, item, sizeof step);
+        record.step = begin + step;
+        std::memcpy(&record.neuron, item + sizeof step, neuron_bytes);
+        if (interpolated) {
+            std::memcpy(&record.part, item + sizeof step + neuron_bytes, sizeof record.part);
+        }
+        return record;
+    }
+};
 
 /// True where a block's head says what a recorder with that start can have written.
 bool makes_sense(const BlockHead& head, const JournalStart& start) {
@@ -54,7 +88,7 @@ bool makes_sense(const BlockHead& head, const JournalStart& start) {
     const auto id = static_cast<std::size_t>(head.id);
     if (head.kind == BlockKind::spikes) {
         return id < start.plan.populations.size() &&
-               head.width == spike_width(start.plan.populations[id].size);
+               head.width == SpikeLayout(start.plan, id).width();
     }
     if (head.kind == BlockKind::synapses || head.kind == BlockKind::weights) {
         const bool weights = head.kind == BlockKind::weights;
@@ -97,7 +131,7 @@ JournalRecorder::JournalRecorder(const fs::path& directory, JournalStart start, 
     for (std::size_t p = 0; p < spikes_.size(); ++p) {
         spikes_[p].head.kind = BlockKind::spikes;
         spikes_[p].head.id = static_cast<std::int32_t>(p);
-        spikes_[p].head.width = spike_width(start_.plan.populations[p].size);
+        spikes_[p].head.width = SpikeLayout(start_.plan, p).width();
     }
     traces_.resize(start_.plan.traces.size());
     for (std::size_t r = 0; r < traces_.size(); ++r) {
@@ -138,19 +172,12 @@ void JournalRecorder::spikes(std::int32_t population, Step begin, Step end,
         if (buffer.open) write(buffer);
         open_spikes(buffer, begin);
     }
-    const bool narrow = buffer.head.width == 8;
+    const SpikeLayout layout(start_.plan, static_cast<std::size_t>(population));
     const std::size_t before = buffer.payload.size();
     buffer.payload.resize(before + records.size() * buffer.head.width);
     std::byte* out = buffer.payload.data() + before;
     for (const SpikeRecord& record : records) {
-        const auto step = static_cast<std::uint32_t>(record.step - buffer.head.begin);
-        std::memcpy(out, &step, sizeof step);
-        if (narrow) {
-            const auto neuron = static_cast<std::uint32_t>(record.neuron);
-            std::memcpy(out + 4, &neuron, sizeof neuron);
-        } else {
-            std::memcpy(out + 4, &record.neuron, sizeof record.neuron);
-        }
+        layout.write(out, record, buffer.head.begin);
         out += buffer.head.width;
     }
     buffer.head.end = end;
@@ -312,15 +339,10 @@ void JournalReader::read_spikes(const Block& block, std::vector<SpikeRecord>& re
               static_cast<std::streamsize>(payload.size()));
     if (!file) throw SystemError(describe_failure("read", path_, errno));
     records.reserve(records.size() + block.head.count);
-    const bool narrow = block.head.width == 8;
+    const SpikeLayout layout(start_.plan, static_cast<std::size_t>(block.head.id));
     for (const std::byte* item = payload.data(); item != payload.data() + payload.size();
          item += block.head.width) {
-        std::uint32_t step = 0;
-        std::uint32_t small = 0;
-        std::int64_t neuron = 0;
-        std::memcpy(&step, item, sizeof step);
-        std::memcpy(narrow ? static_cast<void*>(&small) : &neuron, item + 4, narrow ? 4 : 8);
-        records.push_back({block.head.begin + step, narrow ? std::int64_t{small} : neuron});
+        records.push_back(layout.read(item, block.head.begin));
     }
 }
 

@@ -48,6 +48,7 @@ struct RecordingPlan {
         bool operator==(const Weights&) const = default;
     };
     double dt_ms = 0.1;
+    bool interpolated = false;  ///< spikes have a place inside their steps
     std::vector<Population> populations;
     std::vector<Trace> traces;     ///< by the index that Recorder::trace takes
     std::vector<Weights> weights;  ///< by the index that Recorder::weights takes
@@ -77,9 +78,10 @@ enum class BlockKind : std::uint32_t {
 /// Stands before each block's payload.
 ///
 /// spikes: begin < step <= end; `width` bytes an item: uint32 step - begin, then the neuron in 4 or
-/// 8 bytes. trace: `count` samples at steps begin, begin + interval, ..., end; `width` bytes a
-/// sample. synapses: `count` SynapseRecords. weights: `count` doubles, at step begin = end. The
-/// rank's synapses count from 0 in canonical order; `first` is the number of the block's first.
+/// 8 bytes, then, where spikes are interpolated, int32 the part of the step. trace: `count` samples
+/// at steps begin, begin + interval, ..., end; `width` bytes a sample. synapses: `count`
+/// SynapseRecords. weights: `count` doubles, at step begin = end. The rank's synapses count from 0
+/// in canonical order; `first` is the number of the block's first.
 struct BlockHead {
     std::uint32_t magic = kMagic;
     std::uint32_t crc = 0;  ///< over head (with crc = 0) and payload

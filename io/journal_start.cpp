@@ -102,6 +102,8 @@ std::vector<std::byte> encode_start(const JournalStart& start) {
     }
     out.put(start.trace_neurons);
     out.put(start.synapses);
+    // Only where it is so: journals of spikes on the grid stay those of version 2.
+    if (start.plan.interpolated) out.put(start.plan.interpolated);
     return std::move(out.bytes);
 }
 
@@ -138,6 +140,8 @@ bool decode_start(std::span<const std::byte> bytes, JournalStart& start) {
     }
     in.get(start.trace_neurons);
     in.get(start.synapses);
+    start.plan.interpolated = false;
+    if (!in.at_end()) in.get(start.plan.interpolated);
     return in.at_end();
 }
 

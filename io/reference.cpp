@@ -64,8 +64,9 @@ std::vector<Category> categories() {
 
 std::string unit_text(std::string_view unit) {
     if (unit == "1") return {};
-    if (unit == "@") return "as used";
-    return unit.starts_with('@') ? "as used" + std::string(unit.substr(1)) : std::string(unit);
+    const std::size_t at = unit.find('@');
+    if (at == std::string_view::npos) return std::string(unit);
+    return std::string(unit.substr(0, at)) + "as used" + std::string(unit.substr(at + 1));
 }
 
 /// "@" as the unit of the neuron's current, in words.
@@ -153,13 +154,19 @@ std::string neuron_text(const NeuronModel& model) {
     if (!model.current_unit.empty()) {
         const bool plain = model.current_unit == "1";
         out += heading("Drives") +
-               fmt::format("  a current {}\n",
-                           plain ? "without unit" : fmt::format("in {}", model.current_unit));
+               fmt::format("  a current {}{}\n",
+                           plain ? "without unit" : fmt::format("in {}", model.current_unit),
+                           model.takes_conductance ? "; voltage_clamp" : "");
     }
     if (model.with_receptors != nullptr) {
         out +=
             "\n  Other receptors, as many as wanted: \"receptors\" of the population (see: "
             "receptors)\n";
+    }
+    if (model.interpolates_spikes) {
+        out += heading("Spike times") +
+               "  at the end of their step, or with \"record\": {\"spike_times\": "
+               "\"interpolated\"} inside it\n";
     }
     if (!model.relations.empty()) {
         out += heading("Conditions");

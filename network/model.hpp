@@ -157,6 +157,7 @@ struct Model {
     std::vector<GapJunctions> gap_junctions;
     std::vector<Stimulus> stimuli;
     std::vector<Selection> recorded_spikes;
+    bool interpolated_spikes = false;  ///< recorded where they were inside their steps
     std::vector<TraceRequest> traces;
     std::vector<WeightRequest> recorded_weights;
     std::vector<ScheduledChange> schedule;  ///< sorted by time

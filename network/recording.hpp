@@ -11,6 +11,8 @@ namespace volley {
 struct SpikeRecord {
     Step step = 0;
     std::int64_t neuron = 0;
+    /// Where in the step it was (core/time.hpp), where the model records that; else its end.
+    std::int32_t part = kPartsOfStep;
 };
 
 /// A synapse of a plastic projection; neurons by their index in their populations.

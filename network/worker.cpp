@@ -7,9 +7,24 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <limits>
 #include <string>
 
 namespace volley {
+
+namespace {
+
+const double* data_or_null(const AlignedVector<double>& sums) {
+    return sums.empty() ? nullptr : sums.data();
+}
+
+std::int32_t part_of_step(float fraction) {
+    const double nearest = std::floor(double{fraction} * kPartsOfStep + 0.5);
+    return std::clamp(static_cast<std::int32_t>(nearest), 1, kPartsOfStep);
+}
+
+}  // namespace
 
 Worker::Worker(const Context& context)
     : model_(context.model),
@@ -34,6 +49,7 @@ Worker::Worker(const Context& context)
             model_.populations[static_cast<std::size_t>(selection.population)];
         share.recorded.push_back(&selection);
         if (selection.size() == population.size) share.records_all = true;
+        share.interpolates = model_.interpolated_spikes;
     }
     add_traces();
     for (auto& mail : mail_) mail.resize(static_cast<std::size_t>(partition_.threads()));
@@ -93,6 +109,10 @@ void Worker::add_drives(std::int32_t p, Share& share) {
         }
         if (setup.index.empty()) continue;
         const DriveInfo& info = *find_drive(stimulus.drive.name);
+        if (info.target == DriveInfo::Target::membrane) {
+            add_membrane_drive({.stimulus = s, .drive = info.make(stimulus.drive, setup)}, share);
+            continue;
+        }
         const bool current = info.target == DriveInfo::Target::current;
         const auto receptor = static_cast<std::size_t>(stimulus.receptor);
         auto& list = current ? share.current_drives : share.event_drives[receptor];
@@ -100,6 +120,15 @@ void Worker::add_drives(std::int32_t p, Share& share) {
         AlignedVector<double>& sums = current ? share.current : share.events[receptor];
         sums.resize(padded(static_cast<std::size_t>(share.block.size())));
     }
+}
+
+void Worker::add_membrane_drive(Share::Driven driven, Share& share) {
+    const std::size_t length = padded(static_cast<std::size_t>(share.block.size()));
+    const MembraneNeeds needs = driven.drive->membrane_needs();
+    if (needs.current) share.current.resize(length);
+    if (needs.conductance) share.conductance.resize(length);
+    if (needs.held_mV) share.held_mV.resize(length);
+    share.membrane_drives.push_back(std::move(driven));
 }
 
 void Worker::add_traces() {
@@ -143,15 +172,18 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
             share.rows[r] = row + share.row_start[r];
         }
         fired_.clear();
-        const bool exact = share.group->advance(
-            now,
-            {.rows = share.rows,
-             .grid = share.grid,
-             .current = share.current.empty() ? nullptr : share.current.data(),
-             .conductance = share.conductance.empty() ? nullptr : share.conductance.data(),
-             .events = share.event_pointers,
-             .mean_field = mean_fields[p]},
-            fired_);
+        crossings_.clear();
+        const bool exact =
+            share.group->advance(now,
+                                 {.rows = share.rows,
+                                  .grid = share.grid,
+                                  .current = data_or_null(share.current),
+                                  .conductance = data_or_null(share.conductance),
+                                  .held_mV = data_or_null(share.held_mV),
+                                  .events = share.event_pointers,
+                                  .mean_field = mean_fields[p],
+                                  .crossings = share.interpolates ? &crossings_ : nullptr},
+                                 fired_);
         if (!exact) {
             throw SystemError(fmt::format(
                 "the summed input of a neuron of {} left the range of 32-bit integers at {} ms: "
@@ -160,8 +192,12 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
                 model_.populations[p].name, to_ms(time, model_.dt_ms)));
         }
         const std::uint64_t advanced = ticks();
-        for (const std::uint32_t local : fired_) {
-            emit(share, static_cast<std::int32_t>(p), local, time, epoch_begin, parity, exchange);
+        for (std::size_t k = 0; k < fired_.size(); ++k) {
+            const std::int32_t part =
+                k < crossings_.size() ? part_of_step(crossings_[k]) : kPartsOfStep;
+            emit(share, static_cast<std::int32_t>(p),
+                 {.local = fired_[k], .time = {.step = time, .part = part}}, epoch_begin, parity,
+                 exchange);
         }
         if (share.gap_junctions) {
             gap_junctions_->publish(thread_, static_cast<std::int32_t>(p), *share.group, fired_,
@@ -222,6 +258,7 @@ void Worker::apply_schedule(Step now) {
             }
         };
         apply(share.current_drives);
+        apply(share.membrane_drives);
         for (auto& drives : share.event_drives) apply(drives);
     }
 }
@@ -231,10 +268,24 @@ void Worker::sum_drives(std::span<const Share::Driven> drives, Step now, std::sp
     for (const Share::Driven& driven : drives.subspan(1)) driven.drive->add(now, sum);
 }
 
-void Worker::run_drives(Step now, Share& share) {
+void Worker::run_current_drives(Step now, Share& share) {
     if (!share.current_drives.empty()) {
         sum_drives(share.current_drives, now, share.current);
+    } else {
+        std::ranges::fill(share.current, 0.0);
     }
+    std::ranges::fill(share.conductance, 0.0);
+    if (share.membrane_drives.empty()) return;
+    std::ranges::fill(share.held_mV, std::numeric_limits<double>::quiet_NaN());
+    for (const Share::Driven& driven : share.membrane_drives) {
+        driven.drive->act_on_membrane(
+            now,
+            {.current = share.current, .conductance = share.conductance, .held_mV = share.held_mV});
+    }
+}
+
+void Worker::run_drives(Step now, Share& share) {
+    run_current_drives(now, share);
     for (std::size_t r = 0; r < share.event_drives.size(); ++r) {
         if (share.event_drives[r].empty()) continue;
         sum_drives(share.event_drives[r], now, share.events[r]);
@@ -243,27 +294,27 @@ void Worker::run_drives(Step now, Share& share) {
 }
 
 void Worker::add_gap_junctions(Step now, std::int32_t population, Share& share) {
-    if (share.current_drives.empty()) std::fill(share.current.begin(), share.current.end(), 0.0);
-    std::fill(share.conductance.begin(), share.conductance.end(), 0.0);
     gap_junctions_->add(thread_, population, now, share.current, share.conductance);
 }
 
-void Worker::emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
-                  Step epoch_begin, int parity, SpikeExchange& exchange) {
-    const std::int64_t neuron = share.block.begin + local;
+void Worker::emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
+                  SpikeExchange& exchange) {
+    const auto [time, part] = fired.time;
+    const std::int64_t neuron = share.block.begin + fired.local;
     ++share.spikes;
+    const Step instant = share.interpolates ? (time - 1) * kPartsOfStep + part : time;
     spike_digest_.add(share.name_hash, static_cast<std::uint64_t>(neuron),
-                      static_cast<std::uint64_t>(time));
+                      static_cast<std::uint64_t>(instant));
     const auto recorded_by = [&](const Selection* selection) {
         return selection->contains(neuron);
     };
     if (share.records_all ||
         std::any_of(share.recorded.begin(), share.recorded.end(), recorded_by)) {
         recorded_spikes(static_cast<std::size_t>(population), parity)
-            .push_back({.step = time, .neuron = neuron});
+            .push_back({.step = time, .neuron = neuron, .part = part});
     }
     for (const std::size_t k : synapses_.plastic_onto[static_cast<std::size_t>(population)]) {
-        synapses_.plastic[k].post_spike(local, time);
+        synapses_.plastic[k].post_spike(fired.local, time);
     }
     forward(population, neuron, time, parity);
     exchange.post(thread_, share.first_place + neuron - share.first_of_rank,
@@ -317,9 +368,11 @@ std::size_t Worker::bytes() const {
     std::size_t total = 0;
     for (const Share& share : shares_) {
         if (share.group) total += share.group->bytes();
-        total += (share.current.size() + share.conductance.size()) * sizeof(double);
+        total += (share.current.size() + share.conductance.size() + share.held_mV.size()) *
+                 sizeof(double);
         for (const auto& events : share.events) total += events.size() * sizeof(double);
         for (const auto& driven : share.current_drives) total += driven.drive->bytes();
+        for (const auto& driven : share.membrane_drives) total += driven.drive->bytes();
         for (const auto& drives : share.event_drives) {
             for (const auto& driven : drives) total += driven.drive->bytes();
         }

@@ -94,6 +94,7 @@ private:
         std::vector<std::int32_t*> rows;  ///< of the present step
         bool records_all = false;
         std::vector<const Selection*> recorded;
+        bool interpolates = false;  ///< spikes are recorded where they were inside their steps
         std::int64_t spikes = 0;
 
         struct Driven {
@@ -101,9 +102,12 @@ private:
             std::unique_ptr<Drive> drive;
         };
         std::vector<Driven> current_drives;
+        std::vector<Driven> membrane_drives;
         std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        AlignedVector<double> current;      ///< sums of drives and gap junctions, padded
-        AlignedVector<double> conductance;  ///< of the gap junctions, padded
+        // Sums of drives and gap junctions, padded; empty where nothing adds to them.
+        AlignedVector<double> current;
+        AlignedVector<double> conductance;
+        AlignedVector<double> held_mV;  ///< NaN where V_m is free
         bool gap_junctions = false;
         std::vector<AlignedVector<double>> events;  ///< [receptor]
         std::vector<const double*> event_pointers;
@@ -121,14 +125,20 @@ private:
 
     Share make_share(std::int32_t population);
     void add_drives(std::int32_t population, Share& share);
+    static void add_membrane_drive(Share::Driven driven, Share& share);
     void add_traces();
     void apply_schedule(Step now);
     void deliver(Step time);
     void run_drives(Step now, Share& share);
     void add_gap_junctions(Step now, std::int32_t population, Share& share);
+    static void run_current_drives(Step now, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
-    void emit(Share& share, std::int32_t population, std::uint32_t local, Step time,
-              Step epoch_begin, int parity, SpikeExchange& exchange);
+    struct Fired {
+        std::uint32_t local;
+        StepPart time;
+    };
+    void emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
+              SpikeExchange& exchange);
     void sample_traces(Step time, int parity);
 
     const Model& model_;
@@ -143,6 +153,7 @@ private:
     std::vector<Trace> traces_;
     std::size_t next_change_ = 0;
     std::vector<std::uint32_t> fired_;
+    std::vector<float> crossings_;  ///< as fired_: where in the step, if wanted
     std::array<std::vector<std::vector<Mail>>, 2> mail_;  ///< [parity][to thread]
     std::array<Recordings, 2> recordings_;
     PhaseTicks ticks_{};

@@ -30,6 +30,14 @@ constexpr Driven kDrives[] = {
     {"dc", R"("drive": "dc", "amplitude": "1 pA")"},
     {"step", R"("drive": "step", "times": ["0 ms"], "amplitudes": ["1 pA"])"},
     {"sine", R"("drive": "sine", "amplitude": "1 pA", "frequency": "8 Hz")"},
+    {"white_noise", R"("drive": "white_noise", "sd": "1 pA")"},
+    {"sinusoidal_poisson/8_kHz",
+     R"("drive": "sinusoidal_poisson", "rate": "8 kHz", "amplitude": "4 kHz", "frequency": "8 Hz",
+        "weight": "1 pA")"},
+    {"gamma_renewal/20_Hz",
+     R"("drive": "gamma_renewal", "rate": "20 Hz", "shape": 3, "weight": "1 pA")"},
+    {"lognormal_renewal/1_kHz",
+     R"("drive": "lognormal_renewal", "rate": "1 kHz", "cv": 0.8, "weight": "1 pA")"},
     {"ou_current", R"("drive": "ou_current", "sd": "1 pA", "tau": "3 ms")"},
 };
 

@@ -42,6 +42,7 @@ constexpr Habit kHabits[] = {
      R"("frequency": {"distribution": "uniform", "low": "9 Hz", "high": "11 Hz"})"},
     {"ignore_and_fire", "", "",
      R"("phase": {"distribution": "uniform", "low": "1 / 16", "high": 1})"},
+    {"inhomogeneous_poisson_source", R"("times": ["0 ms"], "rates": ["10 Hz"])", "", ""},
     {"spike_source", R"("times": ["0 ms"])", "", ""},
 };
 

@@ -21,18 +21,33 @@ constexpr std::array kFields{
 
 constexpr std::int64_t kHistogramBins = 60;
 
-/// Every interval, in steps, neuron by neuron.
-std::vector<double> all_intervals(const SpikeTrains& trains, std::size_t min_spikes) {
-    std::vector<double> intervals;
-    intervals.reserve(trains.times.size());
-    for (std::size_t k = 0; k < trains.size(); ++k) {
-        const auto train = trains.train(k);
-        if (train.size() < min_spikes) continue;
-        for (std::size_t s = 1; s < train.size(); ++s) {
-            intervals.push_back(static_cast<double>(train[s] - train[s - 1]));
-        }
+// Times of one neuron's spikes in steps: whole, or inside steps. Differences of whole ones are
+// exact.
+double cv_of(std::span<const double> train) {
+    if (train.size() < 2) return kUndefined;
+    const auto n = static_cast<double>(train.size() - 1);
+    const double mean = (train.back() - train.front()) / n;
+    if (!(mean > 0.0)) return kUndefined;
+    double squares = 0.0;
+    for (std::size_t s = 1; s < train.size(); ++s) {
+        const double off = train[s] - train[s - 1] - mean;
+        squares += off * off;
     }
-    return intervals;
+    return std::sqrt(squares / n) / mean;
+}
+
+double lv_of(std::span<const double> train) {
+    double sum = 0.0;
+    std::size_t pairs = 0;
+    for (std::size_t s = 2; s < train.size(); ++s) {
+        const double both = train[s] - train[s - 2];
+        if (both == 0.0) continue;
+        const double first = train[s - 1] - train[s - 2];
+        const double contrast = (2.0 * first - both) / both;  // (I_i - I_{i+1}) / (I_i + I_{i+1})
+        sum += contrast * contrast;
+        ++pairs;
+    }
+    return pairs == 0 ? kUndefined : 3.0 * sum / static_cast<double>(pairs);
 }
 
 Plot interval_histogram(std::vector<double>& steps, double dt_ms, double longest_ms) {
@@ -63,13 +78,15 @@ AnalysisResult run(const Spec& spec, std::span<const SpikeTrains> targets) {
     const auto min_spikes = static_cast<std::size_t>(spec.integer("min_spikes"));
     std::vector<double> cvs;
     std::vector<double> lvs;
+    std::vector<double> intervals;
+    intervals.reserve(trains.times.size());
     for (std::size_t k = 0; k < trains.size(); ++k) {
-        const auto train = trains.train(k);
-        if (train.size() < min_spikes) continue;
-        if (const double cv = coefficient_of_variation(train); !std::isnan(cv)) cvs.push_back(cv);
-        if (const double lv = local_variation(train); !std::isnan(lv)) lvs.push_back(lv);
+        if (trains.train(k).size() < min_spikes) continue;
+        const std::vector<double> train = trains.instants(k);
+        if (const double cv = cv_of(train); !std::isnan(cv)) cvs.push_back(cv);
+        if (const double lv = lv_of(train); !std::isnan(lv)) lvs.push_back(lv);
+        for (std::size_t s = 1; s < train.size(); ++s) intervals.push_back(train[s] - train[s - 1]);
     }
-    std::vector<double> intervals = all_intervals(trains, min_spikes);
     const Moments cv = moments(cvs);
     const Moments interval = moments(intervals);
 
@@ -92,30 +109,11 @@ AnalysisResult run(const Spec& spec, std::span<const SpikeTrains> targets) {
 }  // namespace
 
 double coefficient_of_variation(std::span<const Step> train) {
-    if (train.size() < 2) return kUndefined;
-    const auto n = static_cast<double>(train.size() - 1);
-    const double mean = static_cast<double>(train.back() - train.front()) / n;
-    if (!(mean > 0.0)) return kUndefined;
-    double squares = 0.0;
-    for (std::size_t s = 1; s < train.size(); ++s) {
-        const double off = static_cast<double>(train[s] - train[s - 1]) - mean;
-        squares += off * off;
-    }
-    return std::sqrt(squares / n) / mean;
+    return cv_of(std::vector<double>(train.begin(), train.end()));
 }
 
 double local_variation(std::span<const Step> train) {
-    double sum = 0.0;
-    std::size_t pairs = 0;
-    for (std::size_t s = 2; s < train.size(); ++s) {
-        const auto both = static_cast<double>(train[s] - train[s - 2]);
-        if (both == 0.0) continue;
-        const auto first = static_cast<double>(train[s - 1] - train[s - 2]);
-        const double contrast = (2.0 * first - both) / both;  // (I_i - I_{i+1}) / (I_i + I_{i+1})
-        sum += contrast * contrast;
-        ++pairs;
-    }
-    return pairs == 0 ? kUndefined : 3.0 * sum / static_cast<double>(pairs);
+    return lv_of(std::vector<double>(train.begin(), train.end()));
 }
 
 AnalysisInfo isi_analysis() {
@@ -126,7 +124,9 @@ AnalysisInfo isi_analysis() {
              .fields = kFields,
              .details = "CV = sd / mean of a neuron's intervals; LV = 3 / (n - 1) * sum of "
                         "((I_i - I_{i+1}) / (I_i + I_{i+1}))^2; means over neurons. Both "
-                        "are 1 for Poisson trains and 0 for a clock.",
+                        "are 1 for Poisson trains and 0 for a clock. Spikes recorded inside their "
+                        "steps (\"spike_times\": \"interpolated\") have intervals finer than a "
+                        "step.",
              .source = "LV: Shinomoto, Shima & Tanji 2003, "
                        "doi:10.1162/089976603322518759",
              .example = R"("analyses": [{"analysis": "isi", "target": "pc", "min_spikes": 10}])"},

@@ -23,6 +23,9 @@ struct SpikeTrains {
     std::vector<std::int64_t> neurons;  ///< index in the population of each train, ascending
     std::vector<std::int64_t> first;    ///< neurons.size() + 1 offsets
     std::vector<Step> times;
+    /// Where in their steps spikes were (core/time.hpp), shape of times; empty: at their ends.
+    /// Analyses that look closer than a step use it, all others take the ends.
+    std::vector<std::int32_t> parts;
     /// Neurons of the whole population, which a ring of indices closes over; 0 = neurons.size().
     std::int64_t population_size = 0;
 
@@ -34,6 +37,8 @@ struct SpikeTrains {
     std::span<const Step> train(std::size_t k) const {
         return {times.data() + first[k], static_cast<std::size_t>(first[k + 1] - first[k])};
     }
+    /// The spikes of train k in steps, inside them where that is known.
+    std::vector<double> instants(std::size_t k) const;
     double duration_ms() const { return static_cast<double>(end - begin) * dt_ms; }
     std::int64_t ring_size() const {
         return population_size > 0 ? population_size : static_cast<std::int64_t>(size());
@@ -49,10 +54,12 @@ struct SpikeTrains {
 /// @param neurons  strictly ascending
 /// @param steps    shape [spikes]
 /// @param sources  shape [spikes]; the neuron of each spike, by index in the population
-/// @throws std::logic_error where neurons are not ascending or the two lists differ in length
+/// @param parts    shape [spikes], or empty: all at the ends of steps
+/// @throws std::logic_error where neurons are not ascending or the lists differ in length
 SpikeTrains make_spike_trains(std::string name, double dt_ms, Step begin, Step end,
                               std::vector<std::int64_t> neurons, std::span<const Step> steps,
-                              std::span<const std::int64_t> sources);
+                              std::span<const std::int64_t> sources,
+                              std::span<const std::int32_t> parts = {});
 
 /// The part of the trains in (begin, end], which becomes the window.
 SpikeTrains window_of(const SpikeTrains& trains, Step begin, Step end);

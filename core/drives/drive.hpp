@@ -23,7 +23,23 @@ struct DriveSetup {
     std::size_t neurons = 0;           ///< of the worker's group
 };
 
-/// A drive on one worker. Adds to arrays of double, after the row of exact sums was read.
+/// What drives onto membranes act on, by neuron of the worker's group: GroupInput says how models
+/// use it. Shape [neurons, padded]; empty where the drive has no use for it (MembraneNeeds).
+struct MembraneSums {
+    std::span<double> current;      ///< in the target's unit
+    std::span<double> conductance;  ///< in that unit over mV: the membrane receives current - g V_m
+    std::span<double> held_mV;      ///< where V_m is held; NaN where it is free
+};
+
+/// Which of these a drive acts on.
+struct MembraneNeeds {
+    bool current = false;
+    bool conductance = false;
+    bool held_mV = false;
+};
+
+/// A drive on one worker. Adds to arrays of double, after the row of exact sums was read. A drive
+/// overrides add() or act_on_membrane(), as its DriveInfo::target says.
 class Drive {
 public:
     virtual ~Drive() = default;
@@ -31,7 +47,12 @@ public:
     /// Adds what acts during the step that starts at `step` (a current, in the target's unit), or
     /// the events that arrive at its end (their summed weight).
     /// @param[in,out] sum  shape [neurons of the worker's group, padded]
-    virtual void add(Step step, std::span<double> sum) = 0;
+    virtual void add(Step /*step*/, std::span<double> /*sum*/) {}
+
+    /// Adds to currents and conductances, and sets where V_m is held, during the step that starts
+    /// at `step`.
+    virtual void act_on_membrane(Step /*step*/, const MembraneSums& /*sums*/) {}
+    virtual MembraneNeeds membrane_needs() const { return {}; }
 
     /// The same in place of whatever stood in `sum`: the first drive onto an array.
     virtual void write(Step step, std::span<double> sum) {
@@ -39,7 +60,7 @@ public:
         add(step, sum);
     }
 
-    /// Changes a parameter from the next step on (the schedule of the model file).
+    /// Changes a field of Kind::drawn from the next step on (the schedule of the model file).
     /// @pre the reader checked name, kind and range.
     virtual void set(std::string_view parameter, const Value& value) = 0;
 
@@ -47,10 +68,13 @@ public:
 };
 
 struct DriveInfo {
-    /// Where a drive acts: on the current of its target, or as events at a receptor.
-    enum class Target { current, receptor };
+    /// Where a drive acts: on the current of its target, as events at a receptor, or on the
+    /// membrane (of models with NeuronModel::takes_conductance).
+    enum class Target { current, receptor, membrane };
 
-    Description description;  ///< "@" is the unit of the current or of the receptor
+    /// "@" is the unit of the current or of the receptor. Fields of Kind::drawn can change during a
+    /// run.
+    Description description;
     Target target = Target::current;
     /// @param where for messages
     std::unique_ptr<Drive> (*make)(const Spec&, const DriveSetup&) = nullptr;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace volley {
@@ -22,14 +23,18 @@ public:
     PerNeuron(const DriveSetup& setup, std::string_view parameter, const Value& value)
         : values_(evaluate_for(
               value, CounterRandom(setup.seed, stimulus_purpose(setup.stimulus, parameter)),
-              std::span<const std::int64_t>(setup.index))) {}
+              std::span<const std::int64_t>(setup.index))),
+          uniform_(std::holds_alternative<double>(value)) {}
 
     double operator[](std::size_t k) const { return values_.size() == 1 ? values_[0] : values_[k]; }
-    bool uniform() const { return values_.size() == 1; }
+    /// Whether it is the same for all driven neurons, those of other workers included: what a drive
+    /// chooses by it does not depend on how many neurons are here.
+    bool uniform() const { return uniform_; }
     std::size_t bytes() const { return values_.size() * sizeof(double); }
 
 private:
     std::vector<double> values_{0.0};
+    bool uniform_ = true;
 };
 
 /// Until when a drive acts: [start, stop), in steps; without `stop`, to the end.

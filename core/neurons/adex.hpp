@@ -89,6 +89,8 @@ struct AdEx {
                 .refractory_left = Lanes{}};
     }
 
+    static Lanes below_peak(const State& s, const Step& c) { return c.peak_mV - s.V_mV; }
+
     static Mask reset(State& s, const Step& c, Mask may) {
         const Mask fires = may & (s.V_mV >= c.peak_mV) & (s.refractory_left == 0.0);
         s.V_mV = select(fires, c.reset_mV, s.V_mV);

@@ -32,7 +32,10 @@
 ///   static State derivative(const State&, const Step&, const SynapticInput&);
 ///   static Mask finish(State& now, const State& before, const Step&, const KernelInput&);
 ///                                              at the end of each step: spikes, resets
-///   static Mask reset(State&, const Step&, Mask may);   Scheme::adaptive: after each of its steps
+///   static Lanes below_peak(const State&, const Step&);   Scheme::adaptive: how far V is below the
+///                                              spike's peak; a step that would pass it is cut
+///   static Mask reset(State&, const Step&, Mask may);   ... after each step of the integration
+///   static constexpr bool only_currents = true;   where conductances mean nothing
 ///   static void settle(State&, const Step&);   where states begin at kSteadyState: sets these
 namespace volley {
 
@@ -68,6 +71,8 @@ template <class Membrane>
 struct ComposedParts {
     static constexpr Scheme kScheme = Membrane::scheme;
     static constexpr std::size_t kOwn = std::size(Membrane::parameters);
+    static constexpr bool kOnlyCurrents =
+        kScheme == Scheme::exact || requires { requires Membrane::only_currents; };
 
     /// The membrane's own tables, with the scheme's parameter last.
     static const NeuronModel& membrane() {
@@ -92,7 +97,7 @@ struct ComposedParts {
                              .receptors = {},
                              .relations = {},
                              .current_unit = Membrane::current_unit,
-                             .takes_conductance = kScheme != Scheme::exact};
+                             .takes_conductance = !kOnlyCurrents};
             if constexpr (requires { Membrane::relations; }) {
                 made.relations = Membrane::relations;
             }
@@ -109,7 +114,7 @@ struct ComposedParts {
 
     static const ComposedTables& tables(std::span<const ReceptorChoice> receptors) {
         static ComposedCache cache(membrane(), Membrane::usual_receptors,
-                                   Membrane::receptor_defaults, kScheme == Scheme::exact);
+                                   Membrane::receptor_defaults, kOnlyCurrents);
         return cache.with(receptors);
     }
 
@@ -324,8 +329,16 @@ private:
                 const Lanes error = absolute(step.error[i]) / (tolerance_ * (1.0 + 1e-2 * size));
                 worst = error > worst ? error : (error == error ? worst : error);
             }
-            const Mask accepted = runs & (worst <= 1.0);
             Integrated next;
+            const Mask exact_enough = runs & (worst <= 1.0);
+            // A step that passes the peak is cut to where a straight line meets it, until what is
+            // left is too short to matter: the reset comes at the right time, not at a step's end.
+            const Lanes gap = Membrane::below_peak(state, c);
+            State reached = state;
+            put(reached, step.y);
+            const Lanes beyond = -Membrane::below_peak(reached, c);
+            const Mask cut = exact_enough & (gap > 0.0) & (beyond >= 0.0) & (h > kSpikeWithin_ms);
+            const Mask accepted = exact_enough & ~cut;
             for (std::size_t i = 0; i < kIntegrated; ++i) {
                 next[i] = select(accepted, step.y[i], y[i]);
                 first[i] = select(accepted, step.last[i], first[i]);
@@ -346,7 +359,9 @@ private:
                 larger(0.9 * pow(larger(worst, broadcast(1e-6)), broadcast(-0.2)), broadcast(0.2)),
                 broadcast(5.0));
             const Lanes shorter = select(worst == worst, factor, broadcast(0.2));
-            const Lanes restarted = select(resets, left, h * shorter);
+            const Lanes to_peak = larger(h * (gap / (gap + beyond)), 0.05 * h);
+            const Lanes next_h = select(cut, smaller(to_peak, 0.9 * h), h * shorter);
+            const Lanes restarted = select(resets, left, next_h);
             h = smaller(larger(restarted, broadcast(kShortest_ms)), left);
             // What cannot be followed in the shortest steps goes on as it is; check_finite tells.
             const Mask stuck = runs & ~accepted & (restarted < kShortest_ms);
@@ -476,6 +491,7 @@ private:
     }
 
     static constexpr double kShortest_ms = 1e-15;
+    static constexpr double kSpikeWithin_ms = 1e-9;
 
     const ComposedTables& tables_;
     std::string population_;

@@ -26,6 +26,7 @@ struct Izhikevich {
         R"("populations": {"exc": {"model": "izhikevich", "size": 800,
   "parameters": {"a": "0.02/ms", "b": "0.2/ms", "c": "-65 mV", "d": "8 mV/ms", "I_e": "10 mV/ms"}}})";
     static constexpr std::string_view current_unit = "mV/ms";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("a", "1/ms", 0.02, kAny, "rate of the recovery variable"),
@@ -71,7 +72,9 @@ struct Izhikevich {
         Lanes slope = (0.04 * s.V_mV + 5.0) * s.V_mV - s.U + c.current;
         if (in.has_current) slope += in.current;
         const Lanes recovered = s.U + c.a_dt * (c.b * s.V_mV - s.U);
-        const Lanes moved = s.V_mV + c.dt_ms * slope + in.arriving[0];
+        const Lanes drifted = s.V_mV + c.dt_ms * slope;
+        const Lanes moved = drifted + in.arriving[0];
+        in.crosses(s.V_mV, drifted, c.peak_mV);
         const Mask fires = moved >= c.peak_mV;
         s.V_mV = select(fires, c.c_mV, moved);
         s.U = select(fires, recovered + c.d, recovered);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/math/aligned_vector.hpp"
 #include "core/math/lanes.hpp"
 #include "core/neurons/neuron_group.hpp"
 #include "core/neurons/neuron_values.hpp"
@@ -22,7 +23,7 @@
 ///   struct Step { Lanes ...; };         what is computed once from them
 ///   struct State { Lanes ...; };        in the order of its table `states`
 ///   static constexpr ... name, summary, details, source, example, parameters, states, receptors,
-///                        relations, current_unit, mean_fields;
+///                        relations, current_unit, mean_fields, interpolates_spikes;
 ///   static Step make_step(const Parameters&, double dt_ms);
 ///   static Mask advance(State&, const Step&, const KernelInput&);    or Lanes: events of each
 /// A parameter that is uniform and one that differs from neuron to neuron run through the same
@@ -39,6 +40,20 @@ struct KernelInput {
     const CounterRandom* random;
     std::uint64_t first_index;  ///< index in the population of lane 0
     std::uint64_t step;
+    /// Where in the step each neuron's spike was, a fraction in (0, 1], preset to 1; null: not
+    /// wanted.
+    Lanes* crossing = nullptr;
+
+    /// For a model whose `interpolates_spikes` is true: tells where a value that moves from
+    /// `before` to `after` in the step, taken as a straight line, reaches `threshold`. It is the
+    /// step's end where the value does not reach it by itself (an arrival lifts it there), and its
+    /// beginning where it was there already (and the neuron refractory).
+    void crosses(Lanes before, Lanes after, Lanes threshold) const {
+        if (crossing == nullptr) return;
+        const Lanes part = (threshold - before) / (after - before);
+        const Lanes reached = select(after >= threshold, part, broadcast(1.0));
+        *crossing = select(before >= threshold, broadcast(1.0 / kPartsOfStep), reached);
+    }
 
     /// A standard normal number for each neuron and step; `draw` tells several of them apart.
     Lanes normal(std::uint32_t draw = 0) const {
@@ -75,6 +90,7 @@ class KernelGroup final : public NeuronGroup {
     using State = typename Model::State;
     static constexpr std::size_t kParameters = std::size(Model::parameters);
     static constexpr std::size_t kReceptors = std::size(Model::receptors);
+    static constexpr bool kInterpolates = requires { Model::interpolates_spikes; };
     static_assert((std::is_empty_v<ParameterBlock> ? 0 : sizeof(ParameterBlock)) ==
                       kParameters * sizeof(Lanes),
                   "one Lanes for each entry of the parameter table");
@@ -105,12 +121,10 @@ public:
 
     bool advance(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) override {
         if (states_.empty()) return true;
-        if (input.current != nullptr) {
-            return uniform_ ? advance_all<true, true>(step, input, fired)
-                            : advance_all<false, true>(step, input, fired);
+        if constexpr (kInterpolates) {
+            if (input.crossings != nullptr) return advance_with<true>(step, input, fired);
         }
-        return uniform_ ? advance_all<true, false>(step, input, fired)
-                        : advance_all<false, false>(step, input, fired);
+        return advance_with<false>(step, input, fired);
     }
 
     void set_parameter(std::string_view name, const Value& value) override {
@@ -149,7 +163,17 @@ public:
     }
 
 private:
-    template <bool kUniform, bool kCurrent>
+    template <bool kCrossings>
+    bool advance_with(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) {
+        if (input.current != nullptr) {
+            return uniform_ ? advance_all<true, true, kCrossings>(step, input, fired)
+                            : advance_all<false, true, kCrossings>(step, input, fired);
+        }
+        return uniform_ ? advance_all<true, false, kCrossings>(step, input, fired)
+                        : advance_all<false, false, kCrossings>(step, input, fired);
+    }
+
+    template <bool kUniform, bool kCurrent, bool kCrossings>
     bool advance_all(Step step, const GroupInput& input, std::vector<std::uint32_t>& fired) {
         const std::size_t blocks = states_.size();
         // Copies that no store below can alias: they stay in registers.
@@ -173,6 +197,11 @@ private:
                        .random = &noise_,
                        .first_index = static_cast<std::uint64_t>(first_),
                        .step = static_cast<std::uint64_t>(step)};
+        Lanes crossing;
+        if constexpr (kCrossings) {
+            crossings_.resize(blocks * kLanes);
+            in.crossing = &crossing;
+        }
         Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
         for (std::size_t b = 0; b < blocks; ++b) {
             const std::size_t at = b * kLanes;
@@ -187,9 +216,11 @@ private:
             }
             in.arriving = arriving.data();
             if constexpr (kCurrent) in.current = load(current + at);
+            if constexpr (kCrossings) crossing = broadcast(1.0);
             State state = states[b].get();
             const auto events_here = Model::advance(state, kUniform ? common : steps_[b], in);
             states[b].set(state);
+            if constexpr (kCrossings) store(crossings_.data() + at, crossing);
             // No call in this loop but where models count their events: registers stay where
             // they are.
             if constexpr (std::is_same_v<decltype(events_here), const Mask>) {
@@ -199,7 +230,13 @@ private:
             }
             in.first_index += kLanes;
         }
+        const std::size_t fired_before = fired.size();
         collect_fired(fired);
+        if constexpr (kCrossings) {
+            for (std::size_t n = fired_before; n < fired.size(); ++n) {
+                input.crossings->push_back(static_cast<float>(crossings_[fired[n]]));
+            }
+        }
         for (std::size_t k = 0; k < kLanes; ++k) {
             if (beyond[k] < 0) return false;
         }
@@ -294,6 +331,7 @@ private:
     std::vector<std::vector<double>> values_;  ///< [parameter]: one number, or one per neuron
     std::vector<StepBlock> steps_;             ///< one block, or one per block of neurons
     std::vector<StoredState<State, Real>> states_;
+    AlignedVector<double> crossings_;  ///< [neuron]: where in the step a spike was, if wanted
     std::vector<std::uint8_t> fires_;  ///< [block]: one bit a lane; of the present step
 };
 
@@ -311,6 +349,7 @@ constexpr NeuronModel neuron_model_of() {
                       .relations = {},
                       .current_unit = Model::current_unit};
     if constexpr (requires { Model::relations; }) model.relations = Model::relations;
+    model.interpolates_spikes = requires { Model::interpolates_spikes; };
     if constexpr (requires { Model::mean_fields; }) model.mean_fields = Model::mean_fields;
     if constexpr (requires { Model::largest_events; }) {
         model.largest_events = Model::largest_events;

@@ -35,6 +35,7 @@ struct Kuramoto {
     "frequency": {"distribution": "cauchy", "location": "10 Hz", "scale": "1 Hz"}},
   "initial": {"phase": {"distribution": "uniform", "low": 0, "high": 1}}}})";
     static constexpr std::string_view current_unit = "Hz";
+    static constexpr bool interpolates_spikes = true;
     static constexpr std::size_t mean_fields = 2;
 
     static constexpr Field parameters[] = {
@@ -90,6 +91,7 @@ struct Kuramoto {
         const Lanes moved =
             s.phase + own +
             c.coupling_per_step * (sin_middle * middle.cosine - cos_middle * middle.sine);
+        in.crosses(s.phase, moved, broadcast(1.0));
         s.phase = moved - floor_of(moved);
         s.order = square_root(cos_now * cos_now + sin_now * sin_now);
         s.mean_cos = cos_now;

@@ -30,6 +30,7 @@ struct LifPscAlpha {
         R"("populations": {"exc": {"model": "lif_psc_alpha", "size": 800,
   "parameters": {"tau_m": "20 ms", "tau_syn_exc": "0.5 ms", "tau_syn_inh": "0.5 ms"}}})";
     static constexpr std::string_view current_unit = "pA";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("C_m", "pF", 250.0, kPositive, "membrane capacitance"),
@@ -111,6 +112,7 @@ struct LifPscAlpha {
                       s.exc_rise * c.exc.mV_per_rise + s.inh_pA * c.inh.mV_per_pA +
                       s.inh_rise * c.inh.mV_per_rise;
         if (in.has_current) moved += in.current * c.mV_per_pA_constant;
+        in.crosses(s.V_mV, moved, c.threshold_mV);
         const Lanes now = select(integrates, moved, s.V_mV);
         const Mask fires = integrates & (now >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, now);

@@ -24,6 +24,7 @@ struct LifPscDelta {
         R"("populations": {"exc": {"model": "lif_psc_delta", "size": 10000,
   "parameters": {"tau_m": "20 ms", "E_L": "0 mV", "V_reset": "0 mV", "V_th": "20 mV"}}})";
     static constexpr std::string_view current_unit = "pA";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("C_m", "pF", 250.0, kPositive, "membrane capacitance"),
@@ -73,6 +74,8 @@ struct LifPscDelta {
         const Mask integrates = s.refractory_left == 0.0;
         Lanes moved = s.V_mV * c.membrane_decay + c.mV_constant + in.arriving[0];
         if (in.has_current) moved += in.current * c.mV_per_pA;
+        // Arrivals act at the end of the step: what they lift over the threshold fires there.
+        in.crosses(s.V_mV, moved - in.arriving[0], c.threshold_mV);
         const Lanes now = select(integrates, moved, s.V_mV);
         const Mask fires = integrates & (now >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, now);

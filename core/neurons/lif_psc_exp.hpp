@@ -28,6 +28,7 @@ struct LifPscExp {
   "parameters": {"tau_m": "10 ms", "I_e": "400 pA"},
   "initial": {"V_m": {"distribution": "uniform", "low": "-65 mV", "high": "-50 mV"}}}})";
     static constexpr std::string_view current_unit = "pA";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("C_m", "pF", 250.0, kPositive, "membrane capacitance"),
@@ -91,6 +92,7 @@ struct LifPscExp {
         Lanes moved = s.V_mV * c.membrane_decay + c.mV_constant + s.exc_pA * c.mV_per_pA_exc +
                       s.inh_pA * c.mV_per_pA_inh;
         if (in.has_current) moved += in.current * c.mV_per_pA_constant;
+        in.crosses(s.V_mV, moved, c.threshold_mV);
         const Lanes now = select(integrates, moved, s.V_mV);
         const Mask fires = integrates & (now >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, now);

@@ -29,6 +29,7 @@ struct Mat2PscExp {
         R"("populations": {"exc": {"model": "mat2_psc_exp", "size": 800,
   "parameters": {"I_e": "500 pA", "alpha_2": "1.5 mV"}}})";
     static constexpr std::string_view current_unit = "pA";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("C_m", "pF", 100.0, kPositive, "membrane capacitance"),
@@ -98,11 +99,14 @@ struct Mat2PscExp {
         Lanes moved = s.V_mV * c.membrane_decay + c.mV_constant + s.exc_pA * c.mV_per_pA_exc +
                       s.inh_pA * c.mV_per_pA_inh;
         if (in.has_current) moved += in.current * c.mV_per_pA_constant;
+        const Lanes before = s.V_mV - (c.omega_mV + s.H_1_mV + s.H_2_mV);
         s.V_mV = moved;
         s.H_1_mV = s.H_1_mV * c.decay_1;
         s.H_2_mV = s.H_2_mV * c.decay_2;
         const Mask may_fire = s.refractory_left == 0.0;
-        const Mask fires = may_fire & (moved >= c.omega_mV + s.H_1_mV + s.H_2_mV);
+        const Lanes threshold = c.omega_mV + s.H_1_mV + s.H_2_mV;
+        const Mask fires = may_fire & (moved >= threshold);
+        in.crosses(before, moved - threshold, Lanes{});
         s.H_1_mV = select(fires, s.H_1_mV + c.alpha_1_mV, s.H_1_mV);
         s.H_2_mV = select(fires, s.H_2_mV + c.alpha_2_mV, s.H_2_mV);
         s.refractory_left = select(fires, c.refractory_steps,

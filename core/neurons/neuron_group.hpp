@@ -41,6 +41,10 @@ struct GroupInput {
     std::span<const double* const>
         events;  ///< per receptor: drives' events at the step's end; may hold nulls
     std::span<const double> mean_field;  ///< population means at the start of the step
+    /// Where the spikes were inside the step, for recording: advance() appends, for each neuron
+    /// that it appends to `fired`, a fraction in (0, 1] of the step (1 = its end); a group that
+    /// cannot say appends nothing. null = not wanted.
+    std::vector<float>* crossings = nullptr;
 };
 
 /// A worker's share of a population: parameters, state, and the kernel that advances them.

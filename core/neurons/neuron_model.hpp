@@ -61,6 +61,8 @@ struct NeuronModel {
     /// Whether GroupInput::conductance and held_mV act on it: voltage clamp, gap junctions. The
     /// unit of the conductance is that of the current over mV.
     bool takes_conductance = false;
+    /// Whether its groups tell where inside a step a spike was (GroupInput::crossings).
+    bool interpolates_spikes = false;
     std::size_t mean_fields = 0;  ///< sums over the whole population that a step needs
     /// Most events a neuron is expected to send in one step; more for sources and relays. The grid
     /// of exact sums is laid out for it.

@@ -34,6 +34,7 @@ struct PhaseOscillator {
   "parameters": {"rate": "116 Hz"},
   "initial": {"phase": {"distribution": "uniform", "low": 0, "high": 1}}}})";
     static constexpr std::string_view current_unit = "1";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("rate", "Hz", 100.0, kPositive, "intrinsic rate, 1 / T"),
@@ -100,6 +101,7 @@ struct PhaseOscillator {
         const Lanes response = c.flat + select(left < 1.0, c.peak * sine, Lanes{});
         const Lanes moved = s.phase + c.advance + response * (s.synaptic + s.noise + in.current);
         const Mask fires = moved >= 1.0;
+        in.crosses(s.phase, moved, broadcast(1.0));
         s.phase = select(fires, moved - 1.0, moved);
         s.synaptic = s.synaptic * c.synapse_decay + in.arriving[0];
         return fires;

@@ -1,18 +1,15 @@
 #include "io/model_file/edge_list.hpp"
 
 #include "core/error.hpp"
-#include "io/expression.hpp"
 #include "io/hdf5.hpp"
-#include "io/json_source.hpp"
+#include "io/model_file/csv.hpp"
 #include "io/nearest.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <memory>
 #include <numeric>
 #include <optional>
 
@@ -31,40 +28,10 @@ struct RawEdges {
     std::vector<std::int64_t> lines;    ///< of each edge, for messages; empty: count the edges
 };
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
-std::vector<std::string_view> cells(std::string_view line) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t comma = line.find(',');
-        parts.push_back(trimmed(line.substr(0, comma)));
-        if (comma == std::string_view::npos) return parts;
-        line.remove_prefix(comma + 1);
-    }
-}
-
 /// The unit of weights or delays: as the file says, else the model's.
 Unit unit_for(Column column, std::string_view written, const EdgeListRequest& request,
               const std::string& place) {
-    const std::string wanted = column == kDelay ? "ms" : request.weight_unit;
-    const Unit model_unit = parse_unit(wanted);
-    if (written.empty()) return model_unit;
-    Quantity one;
-    try {
-        one = evaluate(fmt::format("1 {}", written), FixedNames{}, place);
-    } catch (const ConfigError&) {
-        throw ConfigError(place, fmt::format("the unit {}", in_quotes(written)),
-                          fmt::format("a unit such as {}", wanted));
-    }
-    if (one.value != 1.0 || !(one.unit.dimension == model_unit.dimension)) {
-        throw ConfigError(place, fmt::format("the unit {}", in_quotes(written)),
-                          fmt::format("one that can be converted to {}", wanted));
-    }
-    return one.unit;
+    return unit_of_file(written, column == kDelay ? "ms" : request.weight_unit, place);
 }
 
 struct Header {
@@ -72,12 +39,11 @@ struct Header {
     Unit units[2];                ///< kWeight, kDelay
 };
 
-Header read_header(std::string_view line, const EdgeListRequest& request,
+Header read_header(const std::vector<std::string_view>& cells, const EdgeListRequest& request,
                    const std::string& place) {
     Header header;
-    for (const std::string_view cell : cells(line)) {
-        const std::size_t space = cell.find(' ');
-        const std::string_view name = cell.substr(0, space);
+    for (const std::string_view cell : cells) {
+        const auto [name, unit] = csv_column(cell);
         const auto found = std::ranges::find(kColumns, name);
         if (found == kColumns.end()) {
             throw ConfigError(place, fmt::format("the column {}", in_quotes(cell)),
@@ -88,8 +54,6 @@ Header read_header(std::string_view line, const EdgeListRequest& request,
             throw ConfigError(place, fmt::format("the column {} twice", in_quotes(name)),
                               "it once");
         }
-        const std::string_view unit =
-            space == std::string_view::npos ? std::string_view{} : trimmed(cell.substr(space));
         if (column >= kWeight)
             header.units[column - kWeight] = unit_for(column, unit, request, place);
         header.columns.push_back(column);
@@ -103,81 +67,35 @@ Header read_header(std::string_view line, const EdgeListRequest& request,
     return header;
 }
 
-template <class Number>
-Number parsed(std::string_view cell, std::string_view what, const std::string& place) {
-    Number number{};
-    const char* const begin = std::to_address(cell.begin());
-    const char* const end = begin + cell.size();
-    const auto result = std::from_chars(begin, end, number);
-    if (result.ec != std::errc{} || result.ptr != end || cell.empty()) {
-        throw ConfigError(place, fmt::format("{} {}", what, in_quotes(cell)),
-                          std::is_integral_v<Number> ? "a whole number" : "a number");
-    }
-    return number;
-}
-
-void read_line(std::string_view line, const Header& header, const EdgeListRequest& request,
-               const std::string& place, RawEdges& edges) {
-    const std::vector<std::string_view> parts = cells(line);
-    if (parts.size() != header.columns.size()) {
-        throw ConfigError(place, fmt::format("{} values", parts.size()),
-                          fmt::format("{}, as the first line has", header.columns.size()));
-    }
-    for (std::size_t k = 0; k < parts.size(); ++k) {
+void read_line(const std::vector<std::string_view>& cells, const Header& header,
+               const EdgeListRequest& request, const std::string& place, RawEdges& edges) {
+    for (std::size_t k = 0; k < cells.size(); ++k) {
         const Column column = header.columns[k];
         if (column < kWeight) {
-            edges.ends[column].push_back(parsed<std::int64_t>(parts[k], kColumns[column], place));
+            edges.ends[column].push_back(
+                csv_number<std::int64_t>(cells[k], kColumns[column], place));
             continue;
         }
         const Unit target = parse_unit(column == kDelay ? "ms" : request.weight_unit);
-        const double number = parsed<double>(parts[k], kColumns[column], place);
+        const double number = csv_number<double>(cells[k], kColumns[column], place);
         edges.values[column - kWeight].push_back(
             convert(number, header.units[column - kWeight], target));
     }
 }
 
 RawEdges read_csv(const std::filesystem::path& path, const EdgeListRequest& request) {
-    const std::string text = read_text_file(path.string());
     RawEdges edges;
     std::optional<Header> header;
-    std::int64_t line_number = 0;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        const std::string_view line = trimmed(std::string_view(text).substr(begin, end - begin));
-        begin = end + 1;
-        ++line_number;
-        if (line.empty() || line.starts_with('#')) continue;
-        const std::string place = fmt::format("{}:{}", path.string(), line_number);
+    visit_csv(path, [&](const auto& cells, const CsvLine& line) {
+        const std::string place = line.place();
         if (!header) {
-            header = read_header(line, request, place);
-            continue;
+            header = read_header(cells, request, place);
+            return;
         }
-        read_line(line, *header, request, place, edges);
-        edges.lines.push_back(line_number);
-    }
-    if (!header)
-        throw ConfigError(path.string(), "no first line", "source,target[,weight][,delay]");
+        read_line(cells, *header, request, place, edges);
+        edges.lines.push_back(line.number);
+    });
     return edges;
-}
-
-template <class Number>
-std::vector<Number> read_dataset(const hdf5::File& file, std::string_view name, hid_t type) {
-    const std::string path = fmt::format("/{}", name);
-    const hdf5::Dataset dataset = hdf5::open_dataset(file, path);
-    const bool integral = std::is_integral_v<Number>;
-    const bool fits = dataset.shape.size() == 1 &&
-                      (dataset.kind == H5T_INTEGER || (!integral && dataset.kind == H5T_FLOAT));
-    if (!fits) {
-        throw ConfigError(file.place(path), "another kind of dataset",
-                          integral ? "one dimension of whole numbers" : "one dimension of numbers");
-    }
-    std::vector<Number> values(dataset.shape[0]);
-    const hsize_t first = 0;
-    const hsize_t count = dataset.shape[0];
-    if (count > 0) {
-        hdf5::read_box(file, path, dataset, type, {&first, 1}, {&count, 1}, values.data());
-    }
-    return values;
 }
 
 RawEdges read_hdf5(const std::filesystem::path& path, const EdgeListRequest& request) {
@@ -190,12 +108,11 @@ RawEdges read_hdf5(const std::filesystem::path& path, const EdgeListRequest& req
             throw ConfigError(file.place(dataset), "nothing", "a dataset of indices");
         }
         if (column < kWeight) {
-            edges.ends[column] =
-                read_dataset<std::int64_t>(file, kColumns[column], H5T_NATIVE_INT64);
+            edges.ends[column] = hdf5::read_list<std::int64_t>(file, dataset);
             continue;
         }
         std::vector<double>& values = edges.values[column - kWeight];
-        values = read_dataset<double>(file, kColumns[column], H5T_NATIVE_DOUBLE);
+        values = hdf5::read_list<double>(file, dataset);
         const std::string written = hdf5::read_text_attribute(file, dataset, "units").value_or("");
         const Unit unit = unit_for(column, written, request, file.place(dataset));
         const Unit target = parse_unit(column == kDelay ? "ms" : request.weight_unit);

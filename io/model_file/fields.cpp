@@ -2,6 +2,7 @@
 
 #include "core/distributions/distribution.hpp"
 #include "core/spec_defaults.hpp"
+#include "io/model_file/value_files.hpp"
 #include "io/nearest.hpp"
 
 #include <fmt/format.h>
@@ -68,6 +69,11 @@ double checked(const Json& value, const Quantity& quantity, const Field& field, 
     return number;
 }
 
+/// A list in a file: {"file": PATH, ...}, where one may stand.
+bool is_file(const Json& value, const Scope& scope) {
+    return scope.files != nullptr && value.is_object() && value.contains("file");
+}
+
 /// A list of numbers: [..] or {"values": [..], "unit": "ms"}.
 bool is_list(const Json& value) {
     return value.is_array() || (value.is_object() && value.contains("values"));
@@ -114,6 +120,10 @@ void check_length(std::size_t length, const Scope& scope, const Place& where) {
 }
 
 Value read_trains(const Json& value, const Field& field, const Scope& scope, const Place& where) {
+    if (is_file(value, scope)) {
+        return read_trains_file(Object::of(value, where), scope.neurons, scope.neurons_of,
+                                *scope.files);
+    }
     const bool nested =
         value.is_array() && !value.empty() &&
         std::ranges::all_of(value, [](const Json& element) { return is_list(element); });
@@ -176,8 +186,14 @@ const Json& Object::require(std::string_view key, std::string_view expected) con
 
 std::string unit_of(const Field& field, std::string_view owner_unit) {
     const std::string_view unit = field.unit;
-    if (!unit.starts_with('@')) return std::string(unit);
-    return std::string(owner_unit) + std::string(unit.substr(1));
+    const std::size_t at = unit.find('@');
+    if (at == std::string_view::npos) return std::string(unit);
+    std::string owner(owner_unit);
+    // There are no parentheses: what the owner's unit is divided by, the quotient is times.
+    if (at > 0 && unit[at - 1] == '/') {
+        for (char& c : owner) c = c == '/' ? '*' : c == '*' ? '/' : c;
+    }
+    return std::string(unit.substr(0, at)) + owner + std::string(unit.substr(at + 1));
 }
 
 std::string range_text(const Range& range, std::string_view unit) {
@@ -221,7 +237,9 @@ std::string expected_text(const Field& field, std::string_view unit) {
             return fmt::format("{}{} (or a list with one for each neuron, or a distribution)", one,
                                limited);
         case Kind::trains:
-            return fmt::format("a list of {}{}, or one such list for each neuron", many, limited);
+            return fmt::format(
+                "a list of {}{}, or one such list for each neuron, or {{\"file\": PATH}}", many,
+                limited);
     }
     return std::string(one);
 }
@@ -291,6 +309,10 @@ Value read_value(const Json& value, const Field& field, const Scope& scope, cons
             return text;
         }
         case Kind::numbers:
+            if (is_file(value, scope)) {
+                return read_numbers_file(Object::of(value, where), field,
+                                         unit_of(field, scope.owner_unit), *scope.files);
+            }
             if (!is_list(value)) {
                 throw ConfigError(where.text(), shown(value),
                                   expected_text(field, unit_of(field, scope.owner_unit)));

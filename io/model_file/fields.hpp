@@ -15,6 +15,8 @@
 /// Reading JSON against the fields that describe it: the one place where values are checked.
 namespace volley {
 
+struct ValueFiles;
+
 /// A JSON object on its way into the model. In a table over populations some of its values come
 /// from elsewhere in the file (an entry of a matrix); `moved` has their places.
 struct Object {
@@ -40,9 +42,10 @@ struct Scope {
     std::string_view owner_unit = "1";  ///< what "@" stands for in the unit of a field
     std::int64_t neurons = 0;           ///< length of lists with one value for each neuron
     std::string_view neurons_of = "";   ///< whose, for messages: "population pc"
+    const ValueFiles* files = nullptr;  ///< for lists in files; null: no file may stand here
 };
 
-/// The unit of a field as text, "@" replaced.
+/// The unit of a field as text, "@" replaced: "@", "@/um", or "mV/@" ("mV/uA*cm2" for uA/cm2).
 std::string unit_of(const Field& field, std::string_view owner_unit);
 
 /// "> 0 ms", "between 0 and 1", "" where all is allowed.

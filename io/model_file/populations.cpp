@@ -1,5 +1,7 @@
+#include "core/neurons/neuron_group.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
+#include "io/model_file/value_files.hpp"
 #include "io/nearest.hpp"
 
 #include <fmt/format.h>
@@ -17,14 +19,18 @@ std::vector<std::string> names_of_fields(std::span<const Field> fields) {
 }
 
 /// Parameters or initial state: every key is one of `fields`.
-Parameters read_values(const Reading& reading, const Json* values, const Place& where,
+Parameters read_values(Reading& reading, const Json* values, const Place& where,
                        std::span<const Field> fields, std::string_view what,
                        const Population& population) {
     Parameters result;
     if (values != nullptr) {
         const Object object = Object::of(*values, where);
         const std::string owner = "population " + population.name;
-        const Scope scope{.names = reading.names, .neurons = population.size, .neurons_of = owner};
+        const ValueFiles files{.folder = reading.folder, .document = reading.document};
+        const Scope scope{.names = reading.names,
+                          .neurons = population.size,
+                          .neurons_of = owner,
+                          .files = &files};
         for (const auto& [key, value] : values->items()) {
             const auto field = std::ranges::find(fields, std::string_view(key), &Field::name);
             if (field == fields.end()) {
@@ -106,7 +112,25 @@ std::vector<ReceptorChoice> read_receptors(const Object& object, const NeuronMod
     return choices;
 }
 
-Population read_population(const Reading& reading, const std::string& name, const Json& value,
+/// Makes a group of the first neuron, which finds what contradicts itself in the parameters.
+void check_group(const Model& model, const NeuronModel& neuron, const Population& population,
+                 const Place& where) {
+    try {
+        neuron.make_group({.population = population.name,
+                           .dt_ms = model.dt_ms,
+                           .seed = model.seed,
+                           .first = 0,
+                           .size = 1,
+                           .single_precision = population.single_precision,
+                           .parameters = &population.parameters,
+                           .initial = &population.initial,
+                           .receptors = population.receptors});
+    } catch (const ConfigError& error) {
+        throw ConfigError(where.text(), error.what());
+    }
+}
+
+Population read_population(Reading& reading, const std::string& name, const Json& value,
                            const Place& where) {
     check_name(name, where);
     const Object object = Object::of(value, where);
@@ -134,6 +158,7 @@ Population read_population(const Reading& reading, const std::string& name, cons
     }
     check_relations(model, population.parameters, population.size,
                     object.place("parameters").text());
+    check_group(reading.model, model, population, object.place("parameters"));
     return population;
 }
 

@@ -163,6 +163,9 @@ void read_record(Reading& reading) {
     const Object object = Object::of(*record, where);
     object.refuse_unknown(known_keys(kRecordSection));
     read_spikes(reading, object.find("spikes"), object.place("spikes"));
+    const Spec plain =
+        read_spec(object, "record", plain_fields(kRecordSection), {.names = reading.names});
+    reading.model.interpolated_spikes = plain.text("spike_times") == "interpolated";
     read_list(object, "traces", "a list of traces", [&](const Json& value, const Place& place) {
         reading.model.traces.push_back(read_trace(reading, value, place));
     });

@@ -4,6 +4,7 @@
 #include "io/nearest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,14 +12,16 @@
 namespace volley {
 namespace {
 
-/// The field that a change names; only numbers can change during a run.
-const Field& read_parameter(const Object& object, const Description& description) {
+/// The field that a change names.
+/// @param kinds  of the fields that can change during a run
+const Field& read_parameter(const Object& object, const Description& description,
+                            std::initializer_list<Kind> kinds) {
     const std::string& name = read_text(object.require("parameter", "the name of a parameter"),
                                         "the name of a parameter", object.place("parameter"));
     std::vector<std::string> known;
     const Field* found = nullptr;
     for (const Field& field : description.fields) {
-        if (field.kind == Kind::number || field.kind == Kind::drawn) known.emplace_back(field.name);
+        if (std::ranges::find(kinds, field.kind) != kinds.end()) known.emplace_back(field.name);
         if (field.name == name) found = &field;
     }
     const std::string place = object.place("parameter").text();
@@ -28,7 +31,9 @@ const Field& read_parameter(const Object& object, const Description& description
     }
     if (std::ranges::find(known, name) == known.end()) {
         throw ConfigError(place, fmt::format("{} of {}", name, description.name),
-                          "a parameter that is a number: this one cannot change during a run");
+                          known.empty() ? std::string("no change: it has nothing that can change")
+                                        : fmt::format("one that can change during a run: {}",
+                                                      fmt::join(known, ", ")));
     }
     return *found;
 }
@@ -50,7 +55,8 @@ void read_for_population(const Reading& reading, const Object& object, Scheduled
                             object.place("population"), "population");
     const Population& population =
         reading.model.populations[static_cast<std::size_t>(change.index)];
-    const Field& field = read_parameter(object, neuron_model(population).description);
+    const Field& field =
+        read_parameter(object, neuron_model(population).description, {Kind::drawn, Kind::number});
     const std::string owner = "population " + population.name;
     const Scope scope{.names = reading.names, .neurons = population.size, .neurons_of = owner};
     change.parameter = field.name;
@@ -64,7 +70,13 @@ void read_for_stimulus(const Reading& reading, const Object& object, ScheduledCh
                             object.place("stimulus"), "stimulus");
     const Stimulus& stimulus = reading.model.stimuli[static_cast<std::size_t>(change.index)];
     const DriveInfo& drive = *find_drive(stimulus.drive.name);
-    const Field& field = read_parameter(object, drive.description);
+    // The numbers of a drive say when it acts.
+    const Field& field = read_parameter(object, drive.description, {Kind::drawn});
+    if (!stimulus.drive.has(field.name)) {
+        throw ConfigError(object.place("parameter").text(),
+                          fmt::format("{}, which {} does not have", field.name, stimulus.name),
+                          "it in the stimulus from the beginning");
+    }
     const StimulusScope scope(reading, stimulus, drive, object.where.text());
     change.parameter = field.name;
     const std::string unit = unit_of(field, scope.scope().owner_unit);
@@ -74,7 +86,8 @@ void read_for_stimulus(const Reading& reading, const Object& object, ScheduledCh
         check_sign(reading.model_of(stimulus.target), stimulus.receptor, bounds_of(value),
                    object.place("value").text());
     }
-    change.value = by_population(value, stimulus.target, reading.population(stimulus.target).size);
+    change.value =
+        by_population(value, field.kind, stimulus.target, reading.population(stimulus.target).size);
 }
 
 ScheduledChange read_change(const Reading& reading, const Json& value, const Place& where) {

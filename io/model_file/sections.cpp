@@ -106,6 +106,8 @@ constexpr Key kStimulusKeys[] = {
 
 constexpr Key kRecordKeys[] = {
     {optional_key("spikes", "whose spikes; \"all\", or not written: all"), "list of selections"},
+    {choice("spike_times", "grid|interpolated", "grid",
+            "recorded at the ends of steps, or where they were inside them")},
     {optional_key("traces", "state variables over time"), "list of traces"},
     {optional_key("weights", "weights of plastic projections"), "list of names or weights"},
 };
@@ -142,6 +144,18 @@ constexpr std::string_view kSelectionDetails =
     "(every tenth), \"pc[7]\"; in stimuli, record and analyses also \"pc[1,5,9]\". Its numbers may "
     "be\n"
     "expressions: \"pc[0:N/2]\".";
+
+constexpr std::string_view kRecordDetails =
+    "spike_times \"interpolated\": a spike is recorded at the time at which the straight line\n"
+    "between the values at the two ends of the step crosses the threshold. What a spike does "
+    "stays\n"
+    "on the grid: it is delivered, and the neuron reset, at the end of the step. Models that "
+    "cannot\n"
+    "tell (`volley models NAME` says which can), sources and relays, and spikes that an arriving\n"
+    "event lifts over the threshold, have the end of the step. Times have a resolution of 2^-20 "
+    "of\n"
+    "a step; the digest of spikes holds them. The analysis isi uses them, and all others the ends\n"
+    "of the steps, as if recorded on the grid.";
 
 constexpr std::string_view kProjectionDetails =
     "Names source_size and target_size stand for the sizes of the selections in its expressions.\n"
@@ -197,7 +211,8 @@ constexpr std::string_view kGapJunctionDetails =
 
 constexpr std::string_view kScheduleDetails =
     "Either \"population\" with a parameter of its model, or \"stimulus\" with a field of its "
-    "drive.\n"
+    "drive\n"
+    "that has a value per neuron.\n"
     "A change takes effect in the step that starts at that time; of several at one time the last\n"
     "written counts.";
 
@@ -269,7 +284,7 @@ const Section kStimulusSection{
     .title = "stimuli: NAME: { ... }",
     .summary = "a drive onto chosen neurons",
     .keys = kStimulusKeys,
-    .details = "Lists in a stimulus have one value for each driven neuron.",
+    .details = "A value per neuron is one for all, listed (one for each driven neuron) or drawn.",
     .example =
         R"("stimuli": {"pulse": {"target": "pc[0:50]", "drive": "dc", "amplitude": "300 pA"}})"};
 
@@ -277,6 +292,7 @@ const Section kRecordSection{.name = "record",
                              .title = "record: { ... }",
                              .summary = "what is written to spikes.h5, report.h5 and weights.h5",
                              .keys = kRecordKeys,
+                             .details = kRecordDetails,
                              .example = R"("record": {"spikes": ["pc", "in[0:100]"],
   "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
 

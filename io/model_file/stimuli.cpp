@@ -1,6 +1,7 @@
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/stimulus_values.hpp"
+#include "io/model_file/value_files.hpp"
 #include "io/nearest.hpp"
 
 #include <fmt/format.h>
@@ -25,11 +26,13 @@ const DriveInfo& read_drive_name(const Object& object) {
 void read_receptor_of(const Object& object, const NeuronModel& target, const DriveInfo& drive,
                       Stimulus& stimulus) {
     const Json* const named = object.find("receptor");
-    if (drive.target == DriveInfo::Target::current) {
+    if (drive.target != DriveInfo::Target::receptor) {
         if (named == nullptr) return;
         throw ConfigError(object.place("receptor").text(),
                           fmt::format("a receptor with the drive {}", drive.description.name),
-                          "none: it adds to the current");
+                          drive.target == DriveInfo::Target::current
+                              ? "none: it adds to the current"
+                              : "none: it acts on the membrane");
     }
     if (named != nullptr) {
         stimulus.receptor = read_receptor(target, *named, object.place("receptor"));
@@ -40,7 +43,7 @@ void read_receptor_of(const Object& object, const NeuronModel& target, const Dri
 
 void choose_receptor_by_sign(const Object& object, const NeuronModel& target,
                              const DriveInfo& drive, Stimulus& stimulus) {
-    if (drive.target == DriveInfo::Target::current || object.find("receptor") != nullptr) return;
+    if (drive.target != DriveInfo::Target::receptor || object.find("receptor") != nullptr) return;
     if (!stimulus.drive.has("weight")) return;
     stimulus.receptor = default_receptor(target, bounds_of(stimulus.drive.value("weight")),
                                          object.place("weight").text());
@@ -52,7 +55,7 @@ void check_weight_sign(const Stimulus& stimulus, const NeuronModel& target, cons
     check_sign(target, stimulus.receptor, bounds_of(stimulus.drive.value("weight")), where);
 }
 
-Stimulus read_stimulus(const Reading& reading, const std::string& name, const Json& value,
+Stimulus read_stimulus(Reading& reading, const std::string& name, const Json& value,
                        const Place& where) {
     check_name(name, where);
     const Object object = Object::of(value, where);
@@ -65,11 +68,16 @@ Stimulus read_stimulus(const Reading& reading, const std::string& name, const Js
                                      object.place("target"), IndexLists::allowed);
     const NeuronModel& target = reading.model_of(stimulus.target);
     read_receptor_of(object, target, drive, stimulus);
-    const StimulusScope scope(reading, stimulus, drive, object.place("drive").text());
-    stimulus.drive =
-        read_spec(object, drive.description.name, drive.description.fields, scope.scope());
-    for (auto& [key, held] : stimulus.drive.values) {
-        held = by_population(held, stimulus.target, reading.population(stimulus.target).size);
+    const StimulusScope stimulus_scope(reading, stimulus, drive, object.place("drive").text());
+    const ValueFiles files{.folder = reading.folder, .document = reading.document};
+    Scope scope = stimulus_scope.scope();
+    scope.files = &files;
+    stimulus.drive = read_spec(object, drive.description.name, drive.description.fields, scope);
+    for (const Field& field : drive.description.fields) {
+        const auto held = stimulus.drive.values.find(field.name);
+        if (held == stimulus.drive.values.end()) continue;
+        held->second = by_population(held->second, field.kind, stimulus.target,
+                                     reading.population(stimulus.target).size);
     }
     choose_receptor_by_sign(object, target, drive, stimulus);
     check_weight_sign(stimulus, target, drive, object.place("weight").text());
@@ -93,22 +101,36 @@ StimulusScope::StimulusScope(const Reading& reading, const Stimulus& stimulus,
         return;
     }
     unit_ = target.current_unit;
-    if (unit_.empty()) {
-        throw ConfigError(
-            where, fmt::format("{} onto {}", drive.description.name, target.description.name),
-            "a drive that sends events, or a target that takes a current");
-    }
+    const bool membrane = drive.target == DriveInfo::Target::membrane;
+    if (!unit_.empty() && (!membrane || target.takes_conductance)) return;
+    throw ConfigError(
+        where, fmt::format("{} onto {}", drive.description.name, target.description.name),
+        membrane ? "a target whose membrane can be clamped (`volley models NAME` says which can)"
+                 : "a drive that sends events, or a target that takes a current");
 }
 
-Value by_population(const Value& value, const Selection& target, std::int64_t size) {
-    const auto* const list = std::get_if<std::vector<double>>(&value);
-    if (list == nullptr || target.size() == size) return value;
-    if (static_cast<std::int64_t>(list->size()) != target.size()) return value;
-    std::vector<double> all(static_cast<std::size_t>(size), 0.0);
+namespace {
+
+/// The entries of a list for the neurons of a target, each in its neuron's place.
+template <class Entry>
+std::vector<Entry> placed(const std::vector<Entry>& list, const Selection& target,
+                          std::int64_t size) {
+    std::vector<Entry> all(static_cast<std::size_t>(size));
     for (std::int64_t k = 0; k < target.size(); ++k) {
-        all[static_cast<std::size_t>(target.at(k))] = (*list)[static_cast<std::size_t>(k)];
+        all[static_cast<std::size_t>(target.at(k))] = list[static_cast<std::size_t>(k)];
     }
     return all;
+}
+
+}  // namespace
+
+Value by_population(const Value& value, Kind kind, const Selection& target, std::int64_t size) {
+    if (target.size() == size) return value;
+    const auto* const list = std::get_if<std::vector<double>>(&value);
+    if (kind == Kind::drawn && list != nullptr) return placed(*list, target, size);
+    const auto* const trains = std::get_if<std::vector<std::vector<double>>>(&value);
+    if (kind == Kind::trains && trains != nullptr) return placed(*trains, target, size);
+    return value;
 }
 
 void read_stimuli(Reading& reading) {

@@ -12,7 +12,7 @@ namespace volley {
 class StimulusScope {
 public:
     /// @param where  of the drive, for messages
-    /// @throws ConfigError  where the target takes no current
+    /// @throws ConfigError  where the target takes no current, or cannot be clamped
     StimulusScope(const Reading& reading, const Stimulus& stimulus, const DriveInfo& drive,
                   const std::string& where);
 
@@ -27,8 +27,9 @@ private:
     std::string owner_;
 };
 
-/// A list for the neurons of a target as the drives take it: one value for each neuron of the
-/// population, 0 where it is not driven. Other values as they are.
-Value by_population(const Value& value, const Selection& target, std::int64_t size);
+/// A list for the neurons of a target as the drives take it: one value (or train) for each neuron
+/// of the population, 0 where it is not driven. Other values as they are.
+/// @param kind  of the field: numbers are no list for neurons
+Value by_population(const Value& value, Kind kind, const Selection& target, std::int64_t size);
 
 }  // namespace volley

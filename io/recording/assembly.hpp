@@ -46,7 +46,9 @@ struct AssemblyOutcome {
 ///
 /// spikes.h5: /spikes/<population>/{timestamps [ms], node_ids}, in the order (time, neuron), for
 /// every recorded population, also those without spikes. The group has SONATA's `sorting` attribute
-/// and, of ours, `dt_ms`, `size` (neurons of the population) and `end_ms` (recorded until).
+/// and, of ours, `dt_ms`, `size` (neurons of the population) and `end_ms` (recorded until). Times
+/// are those of the ends of steps, or, where the group has the attribute `spike_times` =
+/// "interpolated", inside steps.
 ///
 /// report.h5: /report/<group>/{data [sample, element], mapping/...}; an element is one variable of
 /// one neuron, element_ids counts the variables, whose names and units are the attributes

@@ -16,6 +16,7 @@ const NeuronModel* known_model(const Population& population) {
 RecordingPlan recording_plan(const Model& model) {
     RecordingPlan plan;
     plan.dt_ms = model.dt_ms;
+    plan.interpolated = model.interpolated_spikes;
     for (const Population& population : model.populations) {
         plan.populations.push_back({population.name, population.size, false});
     }

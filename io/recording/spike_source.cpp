@@ -6,12 +6,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace volley {
 namespace {
 
 bool earlier(const SpikeRecord& a, const SpikeRecord& b) {
-    return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
+    return std::tie(a.step, a.part, a.neuron) < std::tie(b.step, b.part, b.neuron);
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ void SpikeSource::read_next(Track& track) {
     const auto added = pending_.begin() + static_cast<std::ptrdiff_t>(before);
     for (auto record = added; record != pending_.end(); ++record) {
         const bool fits = record->neuron >= 0 && record->neuron < population_size_ &&
-                          record->step > block.head.begin && record->step <= block.head.end;
+                          record->step > block.head.begin && record->step <= block.head.end &&
+                          record->part >= 1 && record->part <= kPartsOfStep;
         if (!fits) {
             throw SystemError(
                 fmt::format("{}: holds a spike of neuron {} at step {}, which cannot be",

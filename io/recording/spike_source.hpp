@@ -22,7 +22,7 @@ public:
     /// @throws SystemError  a journal cannot be read, or has a neuron the population has not.
     Step load(Step after, std::int64_t most);
 
-    /// Takes the spikes with step <= end out, in the order (step, neuron).
+    /// Takes the spikes with step <= end out, in the order (step, part, neuron).
     /// @pre end is at most what load() returned.
     std::vector<SpikeRecord> take(Step end);
 

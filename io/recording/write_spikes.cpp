@@ -42,6 +42,9 @@ std::array<std::uint64_t, 2> create_population(const hdf5::File& file, const Rec
     hdf5::write_attribute(file, group, "dt_ms", plan.dt_ms);
     hdf5::write_attribute(file, group, "size", population.size);
     hdf5::write_attribute(file, group, "end_ms", to_ms(until, plan.dt_ms));
+    if (plan.interpolated) {
+        hdf5::write_attribute(file, group, "spike_times", std::string("interpolated"));
+    }
     const std::array<hsize_t, 1> shape{static_cast<hsize_t>(rows)};
     const hdf5::Handle times =
         hdf5::create_dataset(file, path + "/timestamps", H5T_IEEE_F64LE, shape);
@@ -49,6 +52,39 @@ std::array<std::uint64_t, 2> create_population(const hdf5::File& file, const Rec
     const hdf5::Handle ids = hdf5::create_dataset(file, path + "/node_ids", H5T_STD_U64LE, shape);
     return {hdf5::values_offset(times), hdf5::values_offset(ids)};
 }
+
+/// Spikes as whole numbers in the order (time, neuron): (time * neurons + neuron), where time
+/// counts steps, or parts of steps where spikes are interpolated, from 0.
+struct SpikeKeys {
+    std::uint64_t neurons;
+    std::uint64_t parts;  ///< of a step: 1 or kPartsOfStep
+
+    SpikeKeys(const RecordingPlan& plan, std::size_t population)
+        // A size of at least 1 keeps the arithmetic valid for a population that has no neurons.
+        : neurons(static_cast<std::uint64_t>(
+              std::max<std::int64_t>(1, plan.populations[population].size))),
+          parts(plan.interpolated ? kPartsOfStep : 1) {}
+
+    /// Most steps in a window: keys stay below 2^63.
+    Step longest() const {
+        const std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+        return static_cast<Step>(std::max<std::uint64_t>(1, most / neurons / parts));
+    }
+    std::uint64_t bound(Step steps) const {
+        return static_cast<std::uint64_t>(steps) * parts * neurons;
+    }
+    /// @param after  the window's steps are > after
+    std::uint64_t of(const SpikeRecord& spike, Step after) const {
+        const auto part = parts == 1 ? 0 : static_cast<std::uint64_t>(spike.part - 1);
+        const auto time = static_cast<std::uint64_t>(spike.step - after - 1) * parts + part;
+        return time * neurons + static_cast<std::uint64_t>(spike.neuron);
+    }
+    StepPart time(std::uint64_t key, Step after) const {
+        const std::uint64_t time = key / neurons;
+        return {.step = after + 1 + static_cast<Step>(time / parts),
+                .part = parts == 1 ? kPartsOfStep : static_cast<std::int32_t>(time % parts) + 1};
+    }
+};
 
 /// The datasets of one population, and how far they are written.
 struct SpikeRows {
@@ -59,17 +95,15 @@ struct SpikeRows {
 };
 
 /// Writes this rank's share of a window behind the shares of the ranks before it. Collective.
-/// Keys are (step - after - 1) * population size + neuron.
 void write_window(SpikeRows& rows, std::vector<std::uint64_t> keys, Step after,
-                  std::int64_t population_size, double dt_ms, MPI_Comm comm) {
+                  const SpikeKeys& meaning, double dt_ms, MPI_Comm comm) {
     const std::int64_t here = std::ssize(keys);
     const auto first =
         static_cast<std::uint64_t>(rows.written + collective::sum_before(here, comm));
-    const auto neurons = static_cast<std::uint64_t>(population_size);
     std::vector<double> times(keys.size());
     for (std::size_t k = 0; k < keys.size(); ++k) {
-        times[k] = to_ms(after + 1 + static_cast<Step>(keys[k] / neurons), dt_ms);
-        keys[k] %= neurons;
+        times[k] = to_ms(meaning.time(keys[k], after), dt_ms);
+        keys[k] %= meaning.neurons;
     }
     collective::together(comm, [&] {
         rows.file.write_at(rows.times_offset + first * sizeof(double),
@@ -82,40 +116,27 @@ void write_window(SpikeRows& rows, std::vector<std::uint64_t> keys, Step after,
 
 /// Writes one part's spikes of a population, window by window. Collective.
 void write_part(SpikeRows& rows, const JournalPart& part, SpikeSource& source,
-                std::int64_t population_size, double dt_ms, std::int64_t most_spikes,
-                MPI_Comm comm) {
-    // Keys stay below 2^63.
-    const Step longest = std::numeric_limits<std::int64_t>::max() / population_size;
+                const SpikeKeys& meaning, double dt_ms, std::int64_t most_spikes, MPI_Comm comm) {
     for (Step after = part.begin; after < part.end;) {
         Step end = part.end;
         collective::together(comm, [&] { end = source.load(after, most_spikes); });
-        end = std::min(end, after + std::min(longest, part.end - after));
+        end = std::min(end, after + std::min(meaning.longest(), part.end - after));
         end = collective::least(end, comm);
         std::vector<std::uint64_t> keys;
         for (const SpikeRecord& spike : source.take(end)) {
-            keys.push_back(static_cast<std::uint64_t>(spike.step - after - 1) *
-                               static_cast<std::uint64_t>(population_size) +
-                           static_cast<std::uint64_t>(spike.neuron));
+            keys.push_back(meaning.of(spike, after));
         }
-        const std::uint64_t bound =
-            static_cast<std::uint64_t>(end - after) * static_cast<std::uint64_t>(population_size);
-        write_window(rows, redistribute_sorted(keys, bound, comm), after, population_size, dt_ms,
-                     comm);
+        write_window(rows, redistribute_sorted(keys, meaning.bound(end - after), comm), after,
+                     meaning, dt_ms, comm);
         after = end;
     }
-}
-
-/// Sizes of at least 1 keep the keys' arithmetic valid for a population that has no neurons.
-std::int64_t key_size(const RecordingPlan::Population& population) {
-    return std::max<std::int64_t>(1, population.size);
 }
 
 /// This rank's spikes of one population, part by part.
 std::vector<SpikeSource> open_sources(const JournalSet& journals, std::size_t p) {
     std::vector<SpikeSource> sources;
     for (const JournalPart& part : journals.parts) {
-        sources.emplace_back(part, static_cast<std::int32_t>(p),
-                             key_size(journals.plan.populations[p]));
+        sources.emplace_back(part, static_cast<std::int32_t>(p), journals.plan.populations[p].size);
     }
     return sources;
 }
@@ -165,8 +186,8 @@ std::vector<std::int64_t> write_spikes(const std::filesystem::path& path,
         offset += 2;
         std::vector<SpikeSource> sources = open_sources(journals, p);
         for (std::size_t k = 0; k < sources.size(); ++k) {
-            write_part(rows, journals.parts[k], sources[k], key_size(plan.populations[p]),
-                       plan.dt_ms, most_spikes, comm);
+            write_part(rows, journals.parts[k], sources[k], SpikeKeys(plan, p), plan.dt_ms,
+                       most_spikes, comm);
         }
         if (rows.written != counts[p]) {
             throw SystemError(fmt::format("{}: {} spikes of {} were counted, {} written",

@@ -75,6 +75,11 @@ void check_values(const hdf5::File& file, const SpikesDatasets& datasets,
     }
 }
 
+bool is_interpolated(const hdf5::File& file, const std::string& population) {
+    return hdf5::read_text_attribute(file, "/spikes/" + population, "spike_times") ==
+           "interpolated";
+}
+
 }  // namespace
 
 std::vector<SpikesInfo> list_spikes(const std::filesystem::path& path) {
@@ -90,6 +95,7 @@ std::vector<SpikesInfo> list_spikes(const std::filesystem::path& path) {
         info.spikes = static_cast<std::int64_t>(open_population(file, name).times.shape[0]);
         info.dt_ms = hdf5::read_number_attribute(file, group, "dt_ms");
         info.end_ms = hdf5::read_number_attribute(file, group, "end_ms");
+        info.interpolated = is_interpolated(file, name);
         if (const auto size = hdf5::read_number_attribute(file, group, "size")) {
             info.size = static_cast<std::int64_t>(*size);
         }
@@ -147,9 +153,18 @@ std::vector<SonataSpikes> read_spikes(const std::filesystem::path& path) {
 SpikeSteps read_spike_steps(const std::filesystem::path& path, const std::string& population,
                             double dt_ms) {
     SpikeSteps spikes;
+    const bool interpolated = is_interpolated(hdf5::open_readonly(path), population);
     visit_spikes(path, population, [&](const auto& ids, const auto& times) {
         spikes.neurons.insert(spikes.neurons.end(), ids.begin(), ids.end());
-        for (const double time : times) spikes.steps.push_back(to_steps(time, dt_ms));
+        for (const double time : times) {
+            if (interpolated) {
+                const StepPart place = to_step_part(time, dt_ms);
+                spikes.steps.push_back(place.step);
+                spikes.parts.push_back(place.part);
+            } else {
+                spikes.steps.push_back(to_steps(time, dt_ms));
+            }
+        }
     });
     return spikes;
 }

@@ -24,6 +24,7 @@ struct SpikesInfo {
     std::optional<double> dt_ms;
     std::optional<std::int64_t> size;  ///< neurons of the population
     std::optional<double> end_ms;      ///< recorded until
+    bool interpolated = false;         ///< times are inside their steps
 };
 
 /// The spikes of one population, in the order of the file.
@@ -55,9 +56,11 @@ std::vector<SonataSpikes> read_spikes(const std::filesystem::path& path);
 struct SpikeSteps {
     std::vector<Step> steps;
     std::vector<std::int64_t> neurons;  ///< shape of steps
+    std::vector<std::int32_t> parts;    ///< where in their steps, if the file has that; else empty
 };
 
-/// Times are rounded to the nearest step. @throws ConfigError
+/// Times become the step that a spike was in where the file says that it has them inside steps;
+/// all other times are rounded to the nearest step. @throws ConfigError
 SpikeSteps read_spike_steps(const std::filesystem::path& path, const std::string& population,
                             double dt_ms);
 

@@ -109,6 +109,12 @@ class Layouts(TestCase):
                    golden={"spikes": "700d6bd7562c4b206b79f71f1ad9b92a",
                            "traces": "5752182564d3d8f179399354917547e1"})
 
+    def test_spikes_inside_their_steps(self):
+        self.check("purkinje_oscillators.json",
+                   ["--duration", "0.5 s", "--set", "record.spike_times=interpolated"],
+                   least_spikes=1_500, files={"spikes.h5", "report.h5"},
+                   golden={"spikes": "129f5d4dea0720c9e5154fca34c77cf1"})
+
     def test_brunel(self):
         # A fifth of the neurons, with as many inputs each.
         self.check("brunel.json", ["--set", "define.scale=0.2", "--duration", "1500 ms"],

@@ -77,6 +77,25 @@ TEST(Isi, OfAJitteredClockFollowTheJitter) {
     EXPECT_NEAR(figure(result, "lv"), 4.5 * std::pow(jitter_ms / period_ms, 2), 0.0004);
 }
 
+// A clock of 10.03 steps: on the grid intervals of 10 or 11 steps, inside steps all equal to the
+// resolution of 2^-20 steps.
+TEST(Isi, OfAClockRecordedInsideItsStepsIsThatOfAClock) {
+    std::vector<Step> steps;
+    std::vector<std::int32_t> parts;
+    for (int k = 1; k <= 1001; ++k) {
+        const StepPart place = to_step_part(1.003 * k, 0.1);
+        steps.push_back(place.step);
+        parts.push_back(place.part);
+    }
+    const std::vector<std::int64_t> sources(steps.size(), 0);
+    const auto cv = [&](std::span<const std::int32_t> of) {
+        return figure(run("isi", make_spike_trains("pc", 0.1, 0, 10100, {0}, steps, sources, of)),
+                      "cv_isi");
+    };
+    EXPECT_NEAR(cv({}), std::sqrt(0.03 * 0.97) / 10.03, 1e-12) << "30 of 1000 intervals are longer";
+    EXPECT_LT(cv(parts), 0x1p-20);
+}
+
 TEST(Isi, AreMeansOverNeuronsWithEnoughSpikes) {
     // CV 0 (three equal intervals), CV 0.5 (10 and 30 ms), and a neuron of two spikes.
     const std::vector<TimesMs> times{{5, 15, 25, 35}, {5, 15, 45}, {5, 15}};

@@ -49,11 +49,28 @@ TEST(SpikeTrains, GiveTheWindowThatMakingThemWouldGive) {
     EXPECT_EQ(window_of(all, 8, 2).times.size(), 0U) << "a window that ends before it begins";
 }
 
+TEST(SpikeTrains, KeepWhereSpikesWereInsideTheirSteps) {
+    const std::vector<Step> steps{7, 3, 5, 3};
+    const std::vector<std::int64_t> sources{2, 2, 0, 2};
+    const std::vector<std::int32_t> parts{kPartsOfStep / 4, kPartsOfStep, 1, kPartsOfStep / 2};
+    const SpikeTrains trains =
+        make_spike_trains("pc", 0.1, 0, 10, {0, 1, 2}, steps, sources, parts);
+    EXPECT_THAT(as_vector(trains.train(2)), ElementsAre(3, 3, 7));
+    EXPECT_THAT(trains.instants(2), ElementsAre(2.5, 3.0, 6.25));
+    EXPECT_THAT(window_of(trains, 3, 10).instants(2), ElementsAre(6.25));
+    EXPECT_THAT(window_of(trains, 3, 10).instants(0), ElementsAre(4.0 + 0x1p-20));
+    const SpikeTrains grid = make_spike_trains("pc", 0.1, 0, 10, {0, 1, 2}, steps, sources);
+    EXPECT_THAT(grid.instants(2), ElementsAre(3.0, 3.0, 7.0));
+}
+
 TEST(SpikeTrains, RefuseListsThatContradictEachOther) {
     const std::vector<Step> steps{1, 2};
     const std::vector<std::int64_t> sources{0};
     EXPECT_THROW(make_spike_trains("pc", 0.1, 0, 10, {0}, steps, sources), std::logic_error);
     EXPECT_THROW(make_spike_trains("pc", 0.1, 0, 10, {1, 0}, {}, {}), std::logic_error);
+    const std::vector<std::int64_t> two{0, 0};
+    const std::vector<std::int32_t> one_part{1};
+    EXPECT_THROW(make_spike_trains("pc", 0.1, 0, 10, {0}, steps, two, one_part), std::logic_error);
 }
 
 TEST(Bins, HoldTheStepsThatEndInThem) {

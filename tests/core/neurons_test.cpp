@@ -280,6 +280,10 @@ TEST_P(EveryModel, GivesTheSameBitsInGroupsOfAnySize) {
         Values parameters;
         if (GetParam() == "spike_source") parameters["times"] = std::vector<double>{0.5, 3.0};
         if (GetParam() == "poisson_source") parameters["rate"] = 900.0;
+        if (GetParam() == "inhomogeneous_poisson_source") {
+            parameters["times"] = std::vector<double>{0.0, 10.0};
+            parameters["rates"] = std::vector<double>{300.0, 900.0};
+        }
         if (drawn && GetParam() == "lif_psc_exp") {
             std::vector<double> taus(all);
             for (std::size_t i = 0; i < all; ++i) taus[i] = 5.0 + 0.01 * static_cast<double>(i);

@@ -97,6 +97,32 @@ TEST(Journal, KeepsWhatItWasGiven) {
     EXPECT_EQ(values, (std::vector<double>{-1.0, -2.0, -3.0, -4.0}));
 }
 
+TEST(Journal, KeepsPlacesInStepsWhereSpikesAreInterpolated) {
+    const TemporaryDirectory folder;
+    JournalStart start = example_start();
+    start.plan.interpolated = true;
+    const std::vector<SpikeRecord> near{{1005, 42, 1}, {1005, 7, kPartsOfStep}};
+    const std::vector<SpikeRecord> far{{1001, (std::int64_t{1} << 40) - 1, 77}, {1002, 0, 78}};
+    {
+        JournalRecorder recorder(folder.path(), start);
+        recorder.spikes(0, 1000, 1010, near);
+        recorder.spikes(1, 1000, 1010, far);
+    }
+    const JournalReader reader(journal_path(folder.path(), 2, 1));
+    ASSERT_TRUE(reader.readable());
+    EXPECT_EQ(reader.damage(), "");
+    EXPECT_EQ(reader.start().plan, start.plan);
+    const auto with_parts = [](const std::vector<SpikeRecord>& a,
+                               const std::vector<SpikeRecord>& b) {
+        return same(a, b) && std::ranges::equal(a, b, {}, &SpikeRecord::part, &SpikeRecord::part);
+    };
+    EXPECT_TRUE(with_parts(spikes_of(reader, 0), near));
+    EXPECT_TRUE(with_parts(spikes_of(reader, 1), far));
+    // On the grid a spike takes 8 or 12 bytes, and its place 4 more.
+    EXPECT_EQ(reader.blocks()[0].head.width, 12U);
+    EXPECT_EQ(reader.blocks()[1].head.width, 16U);
+}
+
 TEST(Journal, KeepsSynapsesAndTheirWeights) {
     const TemporaryDirectory folder;
     std::vector<SynapseRecord> synapses(300000);

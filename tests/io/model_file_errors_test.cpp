@@ -333,6 +333,8 @@ INSTANTIATE_TEST_SUITE_P(
               {"m.json#/stimuli/s/rate", "events a step"}},
         Wrong{beside(R"("record": {"spikes": "pc"})"),
               {"m.json#/record/spikes: found \"pc\", expected \"all\" or a list"}},
+        Wrong{beside(R"("record": {"spike_times": "exact"})"),
+              {"m.json#/record/spike_times", "\"exact\"", "grid", "interpolated"}},
         Wrong{beside(R"("record": {"spike": []})"),
               {"m.json#/record: unknown key \"spike\"; did you mean \"spikes\"?"}},
         Wrong{beside(R"("record": {"traces": [{"target": "pc", "variables": ["V"]}]})"),

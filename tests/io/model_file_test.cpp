@@ -305,6 +305,10 @@ TEST(ModelFile, ReadsRecordings) {
     EXPECT_EQ(model.traces[0].interval, 5);
     EXPECT_EQ(model.traces[1].interval, 1);
     EXPECT_TRUE(read(with(R"("record": {"spikes": []})")).model.recorded_spikes.empty());
+    EXPECT_FALSE(model.interpolated_spikes);
+    EXPECT_TRUE(
+        read(with(R"("record": {"spike_times": "interpolated"})")).model.interpolated_spikes);
+    EXPECT_FALSE(read(with(R"("record": {"spike_times": "grid"})")).model.interpolated_spikes);
 }
 
 TEST(ModelFile, MergesSelectionsWithGaps) {

@@ -104,6 +104,17 @@ TEST(SpikesReader, KeepsTheOrderOfTheFile) {
     const SpikeSteps steps = read_spike_steps(folder / "s.h5", "b", 0.1);
     EXPECT_THAT(steps.steps, ElementsAre(33, 10, 20)) << "rounded to the nearest step";
     EXPECT_THAT(steps.neurons, ElementsAre(7, 9, 7));
+    EXPECT_THAT(steps.parts, ElementsAre());
+}
+
+TEST(SpikesReader, FindsTheStepsOfInterpolatedSpikes) {
+    const TemporaryDirectory folder;
+    add_spikes(folder / "s.h5", "b", {3.125, 1.0, 2.05}, {7, 9, 7});
+    add_text(folder / "s.h5", "/spikes/b", "spike_times", "interpolated");
+    EXPECT_TRUE(list_spikes(folder / "s.h5").at(0).interpolated);
+    const SpikeSteps steps = read_spike_steps(folder / "s.h5", "b", 0.1);
+    EXPECT_THAT(steps.steps, ElementsAre(32, 10, 21)) << "the step that a spike was in";
+    EXPECT_THAT(steps.parts, ElementsAre(kPartsOfStep / 4, kPartsOfStep, kPartsOfStep / 2));
 }
 
 TEST(SpikesReader, ReadsLongCompressedFilesInPieces) {

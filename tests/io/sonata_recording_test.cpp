@@ -16,6 +16,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <tuple>
 
 namespace volley {
 namespace {
@@ -97,10 +98,18 @@ void record_synapses(JournalRecorder& recorder, std::size_t request, Step step, 
     }
 }
 
+/// Where in its step a spike of interpolated ones is; neurons share a few places.
+std::int32_t place_in_step(Step step, std::int64_t neuron) {
+    return static_cast<std::int32_t>(mix(static_cast<std::uint64_t>(step * 1000 + neuron)) % 8 *
+                                     (kPartsOfStep / 8)) +
+           1;
+}
+
 /// Writes the journal of one of `writers` ranks, as a run from `begin` to `end` would.
 void record(const fs::path& folder, int writer, int writers, Step begin, Step end, Step last,
-            int part = 0, std::size_t buffer_bytes = 20000) {
-    const RecordingPlan plan = example_plan();
+            int part = 0, std::size_t buffer_bytes = 20000, bool interpolated = false) {
+    RecordingPlan plan = example_plan();
+    plan.interpolated = interpolated;
     JournalStart start;
     start.plan = plan;
     start.part = part;
@@ -126,7 +135,9 @@ void record(const fs::path& folder, int writer, int writers, Step begin, Step en
         for (std::int64_t neuron = plan.populations[0].size - 1; neuron >= 0; --neuron) {
             if (owner_of(neuron, writers) != writer) continue;
             for (Step step = from + 1; step <= to; ++step) {
-                if (fires(step, neuron, last)) spikes.push_back({step, neuron});
+                if (!fires(step, neuron, last)) continue;
+                spikes.push_back({step, neuron});
+                if (interpolated) spikes.back().part = place_in_step(step, neuron);
             }
         }
         recorder.spikes(0, from, to, spikes);
@@ -237,6 +248,34 @@ TEST_F(Recording, HoldsEverySpikeInTheOrderOfTimeAndNeuron) {
     for (std::size_t k = 0; k < expected.size(); ++k) {
         ASSERT_EQ(pc.node_ids[k], expected[k].neuron) << "spike " << k;
         ASSERT_EQ(pc.times_ms[k], to_ms(expected[k].step, 0.1)) << "spike " << k;
+    }
+}
+
+TEST_F(Recording, HoldsInterpolatedSpikesInTheOrderOfTimeAndNeuron) {
+    const Step last = 1500;
+    record(folder, rank, ranks, 0, last, last, 0, 20000, true);
+    if (rank == 0) {
+        record(folder / "alone", 0, 1, 0, last, last, 0, 20000, true);
+        assemble_recordings(folder / "alone", MPI_COMM_SELF);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder, MPI_COMM_WORLD, {.most_spikes = 300});
+    expect_same_bytes(folder / "alone/spikes.h5", folder / "spikes.h5");
+
+    std::vector<SpikeRecord> expected = expected_spikes(last);
+    for (SpikeRecord& spike : expected) spike.part = place_in_step(spike.step, spike.neuron);
+    std::ranges::sort(expected, {}, [](const SpikeRecord& spike) {
+        return std::tuple(spike.step, spike.part, spike.neuron);
+    });
+    const std::vector<SonataSpikes> populations = read_spikes(folder / "spikes.h5");
+    EXPECT_TRUE(populations.at(0).info.interpolated);
+    ASSERT_EQ(populations.at(0).node_ids.size(), expected.size());
+    EXPECT_TRUE(std::ranges::is_sorted(populations[0].times_ms));
+    const SpikeSteps found = read_spike_steps(folder / "spikes.h5", "pc", 0.1);
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+        ASSERT_EQ(found.neurons[k], expected[k].neuron) << "spike " << k;
+        ASSERT_EQ(found.steps[k], expected[k].step) << "spike " << k;
+        ASSERT_EQ(found.parts[k], expected[k].part) << "spike " << k;
     }
 }
 

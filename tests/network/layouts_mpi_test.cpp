@@ -125,6 +125,16 @@ TEST_P(Layouts, GiveTheGoldenDigestsWithMeanFields) {
     EXPECT_EQ(digests.traces, "a48897d125d29a826b9fb30939d856df");
 }
 
+// The same run recorded inside its steps.
+TEST_P(Layouts, GiveTheGoldenDigestsOfInterpolatedSpikes) {
+    const auto [threads, delivery, scheme] = GetParam();
+    Model model = everything_model(1, 1000, true);
+    model.interpolated_spikes = true;
+    const Digests digests = run(model, threads, delivery, scheme);
+    EXPECT_EQ(digests.spikes, "c17b354c59dc376582bfb1b53758f697");
+    EXPECT_EQ(digests.traces, "a48897d125d29a826b9fb30939d856df");
+}
+
 // Every plasticity rule: weights too.
 TEST_P(Layouts, GiveTheGoldenDigestsWithPlasticSynapses) {
 #ifdef __SANITIZE_ADDRESS__

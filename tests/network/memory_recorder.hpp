@@ -49,6 +49,17 @@ public:
         std::sort(all.begin(), all.end());
         return all;
     }
+    /// As sorted_spikes, with where in their steps they were.
+    std::vector<std::tuple<std::int32_t, Step, std::int64_t, std::int32_t>> sorted_places() const {
+        std::vector<std::tuple<std::int32_t, Step, std::int64_t, std::int32_t>> all;
+        for (const auto& [population, records] : spikes_) {
+            for (const SpikeRecord& spike : records) {
+                all.emplace_back(population, spike.step, spike.neuron, spike.part);
+            }
+        }
+        std::sort(all.begin(), all.end());
+        return all;
+    }
     /// [sample][neurons x variables]
     const std::vector<std::vector<double>>& traces(std::size_t request) const {
         return traces_.at(request);

@@ -93,6 +93,7 @@ Model full_model() {
          .target = {.population = 0, .begin = 0, .end = 3, .stride = 1, .list = {0, 2}},
          .drive = {.name = "dc", .where = "s", .values = {{"amplitude", 3.0}}},
          .receptor = 2}};
+    model.interpolated_spikes = true;
     model.recorded_spikes = {{.population = 1, .begin = 1, .end = 2, .stride = 1, .list = {}}};
     model.traces = {
         {.where = "t", .target = projection.target, .variables = {"V_m", "I"}, .interval = 10}};
@@ -154,6 +155,7 @@ TEST(ModelSerialisation, BringsEverythingBack) {
     EXPECT_TRUE(after.stimuli[0].target == before.stimuli[0].target);
     EXPECT_TRUE(after.stimuli[0].drive == before.stimuli[0].drive);
     EXPECT_EQ(after.stimuli[0].receptor, 2);
+    EXPECT_TRUE(after.interpolated_spikes);
     ASSERT_EQ(after.recorded_spikes.size(), 1U);
     EXPECT_TRUE(after.recorded_spikes[0] == before.recorded_spikes[0]);
     ASSERT_EQ(after.traces.size(), 1U);

@@ -61,6 +61,33 @@ INSTANTIATE_TEST_SUITE_P(Layouts, SameBits,
                                           testing::Values(Delivery::segments, Delivery::ring),
                                           testing::Bool()));
 
+// Only what is recorded changes: the same spikes, now with a place in their steps, on any layout.
+TEST(InterpolatedSpikes, AreThoseOfTheGrid) {
+    Model model = everything_model(1, 800, true);
+    const Outcome grid = run(model);
+    model.interpolated_spikes = true;
+    const Outcome one = run(model);
+    EXPECT_EQ(one.facts.spikes_of, grid.facts.spikes_of);
+    EXPECT_EQ(one.facts.traces.text(), grid.facts.traces.text());
+    EXPECT_EQ(one.recorder.sorted_spikes(), grid.recorder.sorted_spikes());
+    EXPECT_NE(one.facts.spikes.text(), grid.facts.spikes.text()) << "the digest holds the places";
+    std::size_t inside = 0;
+    for (const auto& [population, step, neuron, part] : one.recorder.sorted_places()) {
+        ASSERT_TRUE(part >= 1 && part <= kPartsOfStep);
+        const Population& of = model.populations[static_cast<std::size_t>(population)];
+        if (!neuron_model(of).interpolates_spikes) {
+            EXPECT_EQ(part, kPartsOfStep) << of.name;
+        }
+        if (part < kPartsOfStep) ++inside;
+    }
+    EXPECT_GE(inside, 500U);
+    for (const int threads : {2, 7}) {
+        const Outcome many = run(model, threads, Delivery::ring);
+        EXPECT_EQ(many.facts.spikes.text(), one.facts.spikes.text());
+        EXPECT_EQ(many.recorder.sorted_places(), one.recorder.sorted_places());
+    }
+}
+
 // A spike at t with delay d reaches its target at t + d: the relay sends it on with that time.
 TEST(Simulation, DeliversAfterTheDelay) {
     for (const double delay_ms : {0.1, 0.2, 1.5, 12.8, 100.0}) {
