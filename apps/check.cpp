@@ -70,16 +70,25 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
         shortest = shortest == 0 ? projection.shortest_delay
                                  : std::min(shortest, projection.shortest_delay);
     }
+    if (!plan.junctions().empty()) {
+        fmt::print("\n{:<32} {:>16}  {}\n", "gap junctions", "number", "rule");
+    }
+    for (std::size_t k = 0; k < plan.junctions().size(); ++k) {
+        fmt::print("{:<32} {:>16}  {}\n", model.gap_junctions[k].name,
+                   grouped(std::llround(plan.junctions()[k].expected())),
+                   model.gap_junctions[k].pairs.rule.name);
+    }
     const double steps = static_cast<double>(model.last_step());
-    fmt::print("\n{} neurons, about {} synapses\n", grouped(model.neurons()),
-               grouped(std::llround(plan.expected_synapses())));
+    fmt::print("\n{} neurons, about {} synapses{}\n", grouped(model.neurons()),
+               grouped(std::llround(plan.expected_synapses())),
+               with_gap_junctions(std::llround(plan.expected_junctions())));
     fmt::print("{} steps of {:g} ms: warm-up {:g} ms, then {:g} ms\n", grouped(model.last_step()),
                model.dt_ms, to_ms(model.warm_up, model.dt_ms), to_ms(model.duration, model.dt_ms));
 
     const bool every_step =
         std::any_of(model.populations.begin(), model.populations.end(),
                     [](const auto& p) { return neuron_model(p).mean_fields > 0; });
-    const Step epoch = every_step ? 1 : shortest;
+    const Step epoch = every_step || !model.gap_junctions.empty() ? 1 : shortest;
     if (epoch > 0) {
         const bool overlapped = ranks > 1 && epoch >= 2;
         const Step met = overlapped ? epoch / 2 : epoch;

@@ -90,9 +90,12 @@ void dry_run(const Session& session, const DryRunOptions& options) {
     const double share = 1.0 / options.ranks;
     const double biological_s = to_ms(run.steps, model.dt_ms) / 1000.0;
 
-    fmt::print("rank {} of {}, {} threads: {} of {} neurons, {} synapses\n", options.rank,
+    const auto here = [share](std::int64_t all) {
+        return static_cast<std::int64_t>(static_cast<double>(all) * share);
+    };
+    fmt::print("rank {} of {}, {} threads: {} of {} neurons, {} synapses{}\n", options.rank,
                options.ranks, threads.threads, grouped(neurons_here), grouped(network.neurons),
-               grouped(static_cast<std::int64_t>(static_cast<double>(network.synapses) * share)));
+               grouped(here(network.synapses)), with_gap_junctions(here(network.gap_junctions)));
     fmt::print("memory     peak {} (synapses {}, neurons {})\n",
                memory_text(peak_memory_of_all(session.ranks)),
                memory_text(network.connectome_bytes * share),

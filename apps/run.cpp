@@ -192,10 +192,10 @@ void run(const Session& session, const RunOptions& options) {
     Simulation simulation = build(model, session, options, threads);
     summary.build_seconds = build_watch.seconds();
     summary.network = simulation.network();
-    log.info(fmt::format("{}\n{} neurons, {} synapses, built in {:.2f} s",
+    log.info(fmt::format("{}\n{} neurons, {} synapses{}, built in {:.2f} s",
                          model.title.empty() ? options.model.path : model.title,
                          grouped(summary.network.neurons), grouped(summary.network.synapses),
-                         summary.build_seconds));
+                         with_gap_junctions(summary.network.gap_junctions), summary.build_seconds));
     summary.run = simulate(session, options, model, simulation, threads.threads, directory);
 
     const Stopwatch write_watch;

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/plasticity/plasticity.hpp"
+#include "core/receptors/receptor_kind.hpp"
 #include "io/expression.hpp"
 #include "io/json_source.hpp"
 #include "io/model_file/fields.hpp"
@@ -44,6 +45,8 @@ std::vector<const Description*> descriptions(std::span<const Entry> entries) {
 std::vector<Category> categories() {
     return {
         {"neurons", "Neuron models (\"model\" of a population)", descriptions(neuron_models())},
+        {"receptors", "Kinds of receptors (\"receptors\": {NAME: KIND} of a population)",
+         descriptions(receptor_kinds())},
         {"rules", "Connection rules (\"rule\" of a projection)", descriptions(connection_rules())},
         {"distributions", "Distributions ({\"distribution\": NAME, ...} for a number)",
          descriptions(distributions())},
@@ -63,6 +66,14 @@ std::string unit_text(std::string_view unit) {
     if (unit == "1") return {};
     if (unit == "@") return "as used";
     return unit.starts_with('@') ? "as used" + std::string(unit.substr(1)) : std::string(unit);
+}
+
+/// "@" as the unit of the neuron's current, in words.
+std::string current_unit_text(std::string_view unit) {
+    if (unit == "@/mV") return "current/mV (pA: nS)";
+    std::string text(unit);
+    if (const auto at = text.find('@'); at != std::string::npos) text.replace(at, 1, "current");
+    return text;
 }
 
 std::string kind_text(const Field& field) {
@@ -145,6 +156,11 @@ std::string neuron_text(const NeuronModel& model) {
                fmt::format("  a current {}\n",
                            plain ? "without unit" : fmt::format("in {}", model.current_unit));
     }
+    if (model.with_receptors != nullptr) {
+        out +=
+            "\n  Other receptors, as many as wanted: \"receptors\" of the population (see: "
+            "receptors)\n";
+    }
     if (model.interpolates_spikes) {
         out += heading("Spike times") +
                "  at the end of their step, or with \"record\": {\"spike_times\": "
@@ -159,6 +175,19 @@ std::string neuron_text(const NeuronModel& model) {
     return out;
 }
 
+/// States of a kind of receptor, and what its weights are. "*" stands for the receptor's name.
+std::string receptor_text(const ReceptorKind& kind) {
+    Rows states{{"name", "unit", "meaning"}};
+    for (const StateVariable& state : kind.states) {
+        states.push_back(
+            {std::string(state.name), current_unit_text(state.unit), std::string(state.meaning)});
+    }
+    return heading("State variables (initial, traces)") + text_table(states) + heading("Weights") +
+           fmt::format("  {}, in {}{}\n", kind.weight_meaning, current_unit_text(kind.weight_unit),
+                       kind.is_conductance ? "; not negative (at \"inh\": not positive)" : "") +
+           heading("Names") + "  * stands for the name of the receptor\n";
+}
+
 std::string entry_text(const Category& category, const Description& entry) {
     std::string out = fmt::format("{}: {}\n", entry.name, entry.summary);
     out += indented(category.title, 2);
@@ -166,6 +195,7 @@ std::string entry_text(const Category& category, const Description& entry) {
         out += heading(category.name == "neurons" ? "Parameters" : "Fields");
         out += fields_text(entry.fields);
     }
+    if (category.name == "receptors") out += receptor_text(*find_receptor_kind(entry.name));
     if (category.name == "neurons") out += neuron_text(*find_neuron_model(entry.name));
     if (!entry.details.empty()) out += heading("How it works") + indented(entry.details, 2);
     if (!entry.source.empty()) out += heading("Source") + indented(entry.source, 2);
@@ -268,6 +298,8 @@ std::string_view entry_name(std::string_view name) {
     static constexpr std::pair<std::string_view, std::string_view> kOther[] = {
         {"populations", "population"},
         {"projections", "projection"},
+        {"gap_junctions", "gap_junction"},
+        {"gap junctions", "gap_junction"},
         {"stimuli", "stimulus"},
         {"stimulus", "stimulus"},
         {"traces", "trace"},

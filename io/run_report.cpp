@@ -59,6 +59,10 @@ std::vector<Row> network_rows(const Model& model, const RunSummary& summary) {
         {"neurons", grouped(network.neurons), ""},
         {"synapses", grouped(network.synapses), ""},
     };
+    if (network.gap_junctions > 0) {
+        rows.push_back({"gap junctions", grouped(network.gap_junctions),
+                        "potentials are exchanged every time step"});
+    }
     if (network.synapses > 0) {
         const double synapses = static_cast<double>(network.synapses);
         rows.push_back({"bytes per synapse", format_value(network.connectome_bytes / synapses),

@@ -65,6 +65,10 @@ std::string grouped(std::int64_t number) {
     return digits;
 }
 
+std::string with_gap_junctions(std::int64_t number) {
+    return number > 0 ? fmt::format(", {} gap junctions", grouped(number)) : std::string();
+}
+
 std::string summary_json(const Model& model, const RunSummary& summary) {
     const NetworkFacts& network = summary.network;
     const RunFacts& run = summary.run;
@@ -92,6 +96,7 @@ std::string summary_json(const Model& model, const RunSummary& summary) {
         {"neurons", network.neurons},
         {"synapses", network.synapses},
         {"plastic_synapses", network.plastic_synapses},
+        {"gap_junctions", network.gap_junctions},
         {"bytes_per_synapse",
          network.synapses > 0 ? number(network.connectome_bytes / synapses) : Json(nullptr)},
         {"bytes_per_neuron", number(network.neuron_bytes / static_cast<double>(network.neurons))},
@@ -146,6 +151,7 @@ RunSummary read_summary(const std::string& text, const std::string& place) {
         summary.network = {.neurons = network.at("neurons"),
                            .synapses = network.at("synapses"),
                            .plastic_synapses = network.at("plastic_synapses"),
+                           .gap_junctions = network.at("gap_junctions"),
                            .rounding_rms = network.at("weight_rounding_rms"),
                            .rounding_largest = network.at("weight_rounding_largest"),
                            .exchange = layout.at("exchange"),
@@ -209,9 +215,10 @@ std::string summary_table(const Model& model, const RunSummary& summary,
             line(fmt::format("  {:<20} {:>14}   {}", figure.name, shown(figure), figure.meaning));
         }
     }
-    line(fmt::format("\n{} neurons, {} synapses ({} in all), {} x {} workers (ranks x threads)",
+    line(fmt::format("\n{} neurons, {} synapses ({} in all){}, {} x {} workers (ranks x threads)",
                      grouped(network.neurons), grouped(network.synapses),
-                     memory_text(network.connectome_bytes), summary.ranks, summary.threads));
+                     memory_text(network.connectome_bytes),
+                     with_gap_junctions(network.gap_junctions), summary.ranks, summary.threads));
     line(fmt::format(
         "built in {:.2f} s, simulated {:g} ms in {:.2f} s (real-time factor {:.3f}), "
         "peak memory {}",

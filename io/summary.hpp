@@ -45,4 +45,7 @@ std::string profile_table(const RunSummary& summary);
 /// "12 345 678": groups of three digits.
 std::string grouped(std::int64_t number);
 
+/// ", 1 200 gap junctions" to follow the number of synapses; "" where there are none.
+std::string with_gap_junctions(std::int64_t number);
+
 }  // namespace volley

@@ -11,6 +11,12 @@ namespace volley {
 
 namespace {
 
+/// A rank that is alone has nobody to send to.
+class NoNumbers final : public NumberExchange {
+public:
+    void exchange(std::span<const double> /*out*/, std::span<double> /*in*/) override {}
+};
+
 /// A rank that is alone already has the sums, and receives what it sends.
 class SingleProcess final : public Communicator {
 public:
@@ -23,6 +29,11 @@ public:
     void sum(std::span<double> /*values*/) override {}
     void largest(std::span<double> /*values*/) override {}
     std::vector<Words> all_to_all(const std::vector<Words>& to_each) override { return to_each; }
+    std::unique_ptr<NumberExchange> number_exchange(
+        std::span<const std::int64_t> /*to_each*/,
+        std::span<const std::int64_t> /*from_each*/) override {
+        return std::make_unique<NoNumbers>();
+    }
     std::string broadcast(const std::string& bytes, int /*root*/) override { return bytes; }
 };
 

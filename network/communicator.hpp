@@ -10,6 +10,17 @@
 
 namespace volley {
 
+/// Numbers that ranks send each other again and again, along lists that stay.
+class NumberExchange {
+public:
+    virtual ~NumberExchange() = default;
+
+    /// Sends and receives once. All ranks call it equally often.
+    /// @param out  what goes to each rank, ranks ascending
+    /// @param[out] in  what comes from each rank, ranks ascending
+    virtual void exchange(std::span<const double> out, std::span<double> in) = 0;
+};
+
 /// The ranks of a run, as the simulation sees them. Three implementations: MPI, a single process,
 /// and a dry run (one process that plays one rank of many). Every function is collective.
 class Communicator {
@@ -30,6 +41,15 @@ public:
     virtual void largest(std::span<double> values) = 0;
     /// Sends to_each[r] to rank r; returns what each rank sent here.
     virtual std::vector<Words> all_to_all(const std::vector<Words>& to_each) = 0;
+    /// The same for what each rank tells another as much as that one tells it: a dry run gets back
+    /// what it sends.
+    virtual std::vector<Words> mirrored(const std::vector<Words>& to_each) {
+        return all_to_all(to_each);
+    }
+    /// @param to_each, from_each  [ranks], how many numbers go to each rank and come from it, 0 for
+    ///        this one; both sides must agree
+    virtual std::unique_ptr<NumberExchange> number_exchange(
+        std::span<const std::int64_t> to_each, std::span<const std::int64_t> from_each) = 0;
     /// What `root` holds, on every rank.
     virtual std::string broadcast(const std::string& bytes, int root) = 0;
 };

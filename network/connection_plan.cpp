@@ -169,6 +169,12 @@ ConnectionPlan::ConnectionPlan(const Model& model) : dt_ms_(model.dt_ms) {
                                                positions(projection.source.population),
                                                positions(projection.target.population)));
     }
+    for (const GapJunctions& junctions : model.gap_junctions) {
+        const Projection& pairs = junctions.pairs;
+        junctions_.push_back(plan_projection(model, pairs, positions(pairs.source.population),
+                                             positions(pairs.target.population)));
+        junctions_.back().each_pair_once = junctions.each_pair_once;
+    }
     lay_out_grid(model);
     tabulate();
 }
@@ -250,6 +256,12 @@ ProjectionPlan::Rounding ConnectionPlan::rounding() const {
 double ConnectionPlan::expected_synapses() const {
     double sum = 0.0;
     for (const ProjectionPlan& plan : projections_) sum += plan.rule->expected_synapses();
+    return sum;
+}
+
+double ConnectionPlan::expected_junctions() const {
+    double sum = 0.0;
+    for (const ProjectionPlan& plan : junctions_) sum += plan.expected();
     return sum;
 }
 

@@ -50,6 +50,12 @@ struct ProjectionPlan {
     std::shared_ptr<const QuantileTable> weight_levels;
     std::shared_ptr<const QuantileTable> delay_steps;
 
+    /// Of (i, j) and (j, i) only one is made (GapJunctions::each_pair_once).
+    bool each_pair_once = false;
+
+    /// Connections that it is expected to make in all.
+    double expected() const { return rule->expected_synapses() * (each_pair_once ? 0.5 : 1.0); }
+
     /// How far weights are moved onto their grid, from a sample of the values they can take.
     struct Rounding {
         double mean_square = 0.0;  ///< of the relative error
@@ -75,6 +81,8 @@ public:
     explicit ConnectionPlan(const Model& model);
 
     const std::vector<ProjectionPlan>& projections() const { return projections_; }
+    /// The pairs of the model's gap junctions; `weight` is their conductance.
+    const std::vector<ProjectionPlan>& junctions() const { return junctions_; }
     const Positions* positions(std::int32_t population) const {
         return positions_[static_cast<std::size_t>(population)].get();
     }
@@ -91,6 +99,7 @@ public:
     }
 
     double expected_synapses() const;
+    double expected_junctions() const;
 
     /// Rounding of all weights, relative: rms and largest.
     ProjectionPlan::Rounding rounding() const;
@@ -102,6 +111,7 @@ private:
     double dt_ms_;
     std::vector<std::unique_ptr<Positions>> positions_;
     std::vector<ProjectionPlan> projections_;
+    std::vector<ProjectionPlan> junctions_;
     std::vector<std::vector<double>> grid_;  ///< [population][receptor]
 };
 

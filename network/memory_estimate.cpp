@@ -20,6 +20,9 @@ namespace {
 /// The program with MPI takes 27 MiB a rank; the rest is for the buffers of recordings.
 constexpr double kBaseBytes = 32.0 * 1024 * 1024;
 
+/// Of an end of a gap junction while they are drawn and sorted: measured.
+constexpr double kBuildEnd = 200.0;
+
 /// True for the static projections from a population: those that share one part of the store.
 bool is_static_from(const ProjectionPlan& projection, std::int32_t source) {
     return !projection.plastic && projection.projection->source.population == source;
@@ -117,7 +120,17 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
         estimate.neuron_bytes += 40.0 * static_cast<double>(stimulus.target.size()) / ranks;
     }
 
-    double largest = 0.0;
+    // An end of each junction on either side: conductance and slot; while built as it was drawn.
+    const double ends = 2.0 * plan.expected_junctions() / ranks;
+    estimate.neuron_bytes += 12.0 * ends;
+    for (const GapJunctions& junctions : model.gap_junctions) {
+        const double sides =
+            static_cast<double>(junctions.pairs.source.size() + junctions.pairs.target.size());
+        estimate.neuron_bytes += 60.0 * std::min(sides / ranks, ends);
+        estimate.other_bytes += 32.0 * static_cast<double>(junctions.pairs.edges.sources.size());
+    }
+
+    double largest = kBuildEnd * ends;
     for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
         double synapses = 0.0;
         for (const ProjectionPlan& projection : plan.projections()) {

@@ -91,6 +91,19 @@ struct Projection {
     EdgeList edges;  ///< of the rule "list"; empty for all others
 };
 
+/// Electrical coupling of some neurons with some others: a junction for each pair that a rule
+/// makes, which acts on both sides alike. Pairs that are made more than once, or as (i, j) and as
+/// (j, i), add up.
+struct GapJunctions {
+    std::string name;
+    /// The pairs: source, target, rule, edges and allow_multapses as in a projection, without
+    /// autapses. `weight` is the conductance, >= 0, in the unit of both sides' current over mV. Its
+    /// name is "gap_junctions/" + `name`: no projection draws the same numbers.
+    Projection pairs;
+    /// Of (i, j) and (j, i) within one population only the one with the smaller source is made.
+    bool each_pair_once = false;
+};
+
 /// A drive onto chosen neurons (core/drives).
 struct Stimulus {
     std::string name;
@@ -141,6 +154,7 @@ struct Model {
     std::uint64_t seed = 1;
     std::vector<Population> populations;
     std::vector<Projection> projections;
+    std::vector<GapJunctions> gap_junctions;
     std::vector<Stimulus> stimuli;
     std::vector<Selection> recorded_spikes;
     bool interpolated_spikes = false;  ///< recorded where they were inside their steps

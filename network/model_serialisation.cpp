@@ -156,6 +156,11 @@ void serialize(Archive& archive, volley::Projection& p, unsigned /*version*/) {
 }
 
 template <class Archive>
+void serialize(Archive& archive, volley::GapJunctions& g, unsigned /*version*/) {
+    archive & g.name & g.pairs & g.each_pair_once;
+}
+
+template <class Archive>
 void serialize(Archive& archive, volley::Stimulus& s, unsigned /*version*/) {
     archive & s.name & s.where & s.target & s.drive & s.receptor;
 }
@@ -183,7 +188,8 @@ void serialize(Archive& archive, volley::AnalysisRequest& a, unsigned /*version*
 template <class Archive>
 void serialize(Archive& archive, volley::Model& m, unsigned /*version*/) {
     archive & m.title & m.dt_ms & m.warm_up & m.duration & m.seed & m.populations & m.projections &
-        m.stimuli & m.recorded_spikes & m.interpolated_spikes & m.traces & m.recorded_weights &
+        m.gap_junctions & m.stimuli & m.recorded_spikes & m.interpolated_spikes & m.traces &
+        m.recorded_weights &
         m.schedule & m.analyses & m.effective;
 }
 

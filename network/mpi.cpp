@@ -76,6 +76,57 @@ bool received_now(MPI_Comm communicator, int from, int tag, std::vector<std::byt
 
 namespace {
 
+/// One message to and from each rank that there is something to tell.
+class MpiNumbers final : public NumberExchange {
+public:
+    MpiNumbers(MPI_Comm communicator, std::span<const std::int64_t> to_each,
+               std::span<const std::int64_t> from_each)
+        : communicator_(communicator), to_(messages(to_each)), from_(messages(from_each)) {
+        requests_.resize(to_.size() + from_.size(), MPI_REQUEST_NULL);
+    }
+
+    void exchange(std::span<const double> out, std::span<double> in) override {
+        auto request = requests_.begin();
+        for (const Message& message : from_) {
+            check_mpi(MPI_Irecv(in.data() + message.begin, message.count, MPI_DOUBLE, message.rank,
+                                0, communicator_.get(), &*request++),
+                      "MPI_Irecv");
+        }
+        for (const Message& message : to_) {
+            check_mpi(MPI_Isend(out.data() + message.begin, message.count, MPI_DOUBLE, message.rank,
+                                0, communicator_.get(), &*request++),
+                      "MPI_Isend");
+        }
+        check_mpi(
+            MPI_Waitall(static_cast<int>(requests_.size()), requests_.data(), MPI_STATUSES_IGNORE),
+            "MPI_Waitall");
+    }
+
+private:
+    struct Message {
+        int rank;
+        int count;
+        std::int64_t begin;
+    };
+    static std::vector<Message> messages(std::span<const std::int64_t> counts) {
+        std::vector<Message> result;
+        std::int64_t begin = 0;
+        for (std::size_t rank = 0; rank < counts.size(); ++rank) {
+            if (counts[rank] == 0) continue;
+            result.push_back({.rank = static_cast<int>(rank),
+                              .count = mpi_count(counts[rank], "numbers to one rank"),
+                              .begin = begin});
+            begin += counts[rank];
+        }
+        return result;
+    }
+
+    PrivateCommunicator communicator_;
+    std::vector<Message> to_;
+    std::vector<Message> from_;
+    std::vector<MPI_Request> requests_;
+};
+
 class MpiRanks final : public Communicator {
 public:
     explicit MpiRanks(MPI_Comm communicator) : communicator_(communicator) {
@@ -116,6 +167,11 @@ public:
             from_each[r].assign(in.begin() + receive_at[r], in.begin() + receive_at[r + 1]);
         }
         return from_each;
+    }
+
+    std::unique_ptr<NumberExchange> number_exchange(
+        std::span<const std::int64_t> to_each, std::span<const std::int64_t> from_each) override {
+        return std::make_unique<MpiNumbers>(communicator_, to_each, from_each);
     }
 
     std::string broadcast(const std::string& bytes, int root) override {

@@ -18,10 +18,10 @@ struct PhaseInfo {
 /// In the order of Phase.
 inline constexpr std::array<PhaseInfo, kPhaseCount> kPhases{{
     {"update", "advancing neurons"},
-    {"background", "drives: currents and background events"},
+    {"background", "drives and gap junctions: currents, background events"},
     {"deliver", "adding spikes to the input of their targets"},
     {"pack", "passing new spikes on to threads and to the exchange"},
-    {"exchange", "sending and receiving spikes of other ranks"},
+    {"exchange", "sending and receiving spikes and potentials of other ranks"},
     {"wait", "for other threads, and in them for other ranks"},
     {"record", "collecting spikes and traces"},
 }};

@@ -36,9 +36,10 @@ struct NetworkFacts {
     std::int64_t neurons = 0;
     std::int64_t synapses = 0;
     std::int64_t plastic_synapses = 0;  ///< of them
-    double connectome_bytes = 0.0;      ///< all ranks: synapses, headers, look-up, rows of input
-    double neuron_bytes = 0.0;          ///< all ranks: state, parameters, drives
-    double rounding_rms = 0.0;          ///< of weights onto their grids, relative
+    std::int64_t gap_junctions = 0;
+    double connectome_bytes = 0.0;  ///< all ranks: synapses, headers, look-up, rows of input
+    double neuron_bytes = 0.0;      ///< all ranks: state, parameters, drives, gap junctions
+    double rounding_rms = 0.0;      ///< of weights onto their grids, relative
     double rounding_largest = 0.0;
     double segment_length = 0.0;      ///< static synapses that a spike reaches at one delay, mean
     std::string exchange;             ///< "none", "gather", "sparse"
@@ -102,6 +103,7 @@ private:
     int patience_;
     std::unique_ptr<ConnectionPlan> plan_;
     Connectome connectome_;
+    std::unique_ptr<GapCoupling> gap_junctions_;  ///< null where the model has none
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<SpikeExchange> exchange_;
     NetworkFacts facts_;

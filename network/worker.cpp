@@ -27,6 +27,7 @@ Worker::Worker(const Context& context)
       partition_(context.partition),
       connectome_(context.connectome),
       synapses_(context.connectome.workers[static_cast<std::size_t>(context.thread)]),
+      gap_junctions_(context.gap_junctions),
       rank_(context.rank),
       thread_(context.thread) {
     const auto populations = static_cast<std::int32_t>(model_.populations.size());
@@ -77,6 +78,12 @@ Worker::Share Worker::make_share(std::int32_t p) {
                                      .initial = &population.initial,
                                      .receptors = population.receptors});
     add_drives(p, share);
+    if (gap_junctions_ != nullptr && gap_junctions_->couples(p)) {
+        share.gap_junctions = true;
+        const std::size_t size = padded(static_cast<std::size_t>(share.block.size()));
+        share.current.resize(size);
+        if (neuron.takes_conductance) share.conductance.resize(size);
+    }
     return share;
 }
 
@@ -141,21 +148,23 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         if (!share.group) continue;
         const std::uint64_t begun = ticks();
         run_drives(now, share);
+        if (share.gap_junctions) add_gap_junctions(now, static_cast<std::int32_t>(p), share);
         const std::uint64_t driven = ticks();
         for (std::size_t r = 0; r < share.rows.size(); ++r) {
             share.rows[r] = row + share.row_start[r];
         }
         fired_.clear();
         crossings_.clear();
-        const bool exact =
-            share.group->advance(now,
-                                 {.rows = share.rows,
-                                  .grid = share.grid,
-                                  .current = share.current.empty() ? nullptr : share.current.data(),
-                                  .events = share.event_pointers,
-                                  .mean_field = mean_fields[p],
-                                  .crossings = share.interpolates ? &crossings_ : nullptr},
-                                 fired_);
+        const bool exact = share.group->advance(
+            now,
+            {.rows = share.rows,
+             .grid = share.grid,
+             .current = share.current.empty() ? nullptr : share.current.data(),
+             .conductance = share.conductance.empty() ? nullptr : share.conductance.data(),
+             .events = share.event_pointers,
+             .mean_field = mean_fields[p],
+             .crossings = share.interpolates ? &crossings_ : nullptr},
+            fired_);
         if (!exact) {
             throw SystemError(fmt::format(
                 "the summed input of a neuron of {} left the range of 32-bit integers at {} ms: "
@@ -171,6 +180,10 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
                  {.local = fired_[k], .time = {.step = time, .part = part}}, epoch_begin, parity,
                  exchange);
         }
+        if (share.gap_junctions) {
+            gap_junctions_->publish(thread_, static_cast<std::int32_t>(p), *share.group, fired_,
+                                    time);
+        }
         spent(Phase::background, driven - begun);
         spent(Phase::update, advanced - driven);
         spent(Phase::pack, ticks() - advanced);
@@ -179,6 +192,13 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         const std::uint64_t updated = ticks();
         sample_traces(time, parity);
         spent(Phase::record, ticks() - updated);
+    }
+}
+
+void Worker::start_gap_junctions() {
+    for (std::size_t p = 0; p < shares_.size(); ++p) {
+        if (!shares_[p].gap_junctions) continue;
+        gap_junctions_->publish(thread_, static_cast<std::int32_t>(p), *shares_[p].group, {}, 0);
     }
 }
 
@@ -237,6 +257,12 @@ void Worker::run_drives(Step now, Share& share) {
         sum_drives(share.event_drives[r], now, share.events[r]);
         share.event_pointers[r] = share.events[r].data();
     }
+}
+
+void Worker::add_gap_junctions(Step now, std::int32_t population, Share& share) {
+    if (share.current_drives.empty()) std::fill(share.current.begin(), share.current.end(), 0.0);
+    std::fill(share.conductance.begin(), share.conductance.end(), 0.0);
+    gap_junctions_->add(thread_, population, now, share.current, share.conductance);
 }
 
 void Worker::emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
@@ -310,7 +336,7 @@ std::size_t Worker::bytes() const {
     std::size_t total = 0;
     for (const Share& share : shares_) {
         if (share.group) total += share.group->bytes();
-        total += share.current.size() * sizeof(double);
+        total += (share.current.size() + share.conductance.size()) * sizeof(double);
         for (const auto& events : share.events) total += events.size() * sizeof(double);
         for (const auto& driven : share.current_drives) total += driven.drive->bytes();
         for (const auto& drives : share.event_drives) {

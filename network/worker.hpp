@@ -7,6 +7,7 @@
 #include "network/connectome/connectome.hpp"
 #include "network/digest.hpp"
 #include "network/exchange/spike_exchange.hpp"
+#include "network/gap_junctions/gap_coupling.hpp"
 #include "network/partition.hpp"
 #include "network/phases.hpp"
 #include "network/recording.hpp"
@@ -34,6 +35,7 @@ public:
         const ConnectionPlan& plan;
         const Partition& partition;
         Connectome& connectome;
+        GapCoupling* gap_junctions;  ///< null where the model has none
         int rank;
         int thread;
     };
@@ -44,6 +46,9 @@ public:
     /// @throws SystemError where a sum of input overflowed
     void advance(Step now, Step epoch_begin, int parity, SpikeExchange& exchange,
                  std::span<const std::vector<double>> mean_fields);
+
+    /// Leaves the potentials of neurons with gap junctions before the first step.
+    void start_gap_junctions();
 
     /// Takes in the spikes that other threads (and this one) left for it.
     void take_mail(std::span<const std::unique_ptr<Worker>> senders, int parity);
@@ -98,8 +103,10 @@ private:
         };
         std::vector<Driven> current_drives;
         std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        AlignedVector<double> current;                  ///< sums of the drives, padded
-        std::vector<AlignedVector<double>> events;      ///< [receptor]
+        AlignedVector<double> current;      ///< sums of drives and gap junctions, padded
+        AlignedVector<double> conductance;  ///< of the gap junctions, padded
+        bool gap_junctions = false;
+        std::vector<AlignedVector<double>> events;  ///< [receptor]
         std::vector<const double*> event_pointers;
     };
     struct Trace {
@@ -119,6 +126,7 @@ private:
     void apply_schedule(Step now);
     void deliver(Step time);
     void run_drives(Step now, Share& share);
+    void add_gap_junctions(Step now, std::int32_t population, Share& share);
     static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     struct Fired {
         std::uint32_t local;
@@ -133,6 +141,7 @@ private:
     const Partition& partition_;
     Connectome& connectome_;
     WorkerConnectome& synapses_;
+    GapCoupling* gap_junctions_;
     int rank_;
     int thread_;
     std::vector<Share> shares_;  ///< [population]

@@ -21,12 +21,17 @@ struct ReceptorChoice {
     bool operator==(const ReceptorChoice&) const = default;
 };
 
+/// As StateVariable::initial_parameter: the value that the variable settles at with V_m held where
+/// it begins.
+inline constexpr std::string_view kSteadyState = "steady state";
+
 /// A state variable: what is recorded, what can be given an initial value.
 struct StateVariable {
     std::string_view name;
     std::string_view unit;
     std::string_view meaning;
-    /// The initial value where the user gives none: that of this parameter; "" = `initial`.
+    /// The initial value where the user gives none: that of this parameter, or kSteadyState;
+    /// "" = `initial`.
     std::string_view initial_parameter = {};
     double initial = 0.0;
 };
@@ -36,6 +41,7 @@ struct Receptor {
     std::string_view name;
     std::string_view unit;
     std::string_view meaning;
+    int sign = 0;  ///< of its weights: 1 = none is negative, -1 = none is positive, 0 = any
 };
 
 /// `smaller` < `larger` must hold between two parameters of every neuron.

@@ -1,37 +1,19 @@
 #include "core/find.hpp"
-#include "core/neurons/ignore_and_fire.hpp"
-#include "core/neurons/izhikevich.hpp"
-#include "core/neurons/kernel.hpp"
-#include "core/neurons/kuramoto.hpp"
-#include "core/neurons/lif_psc_alpha.hpp"
-#include "core/neurons/lif_psc_delta.hpp"
-#include "core/neurons/lif_psc_exp.hpp"
-#include "core/neurons/mat2_psc_exp.hpp"
-#include "core/neurons/neuron_model.hpp"
-#include "core/neurons/parrot.hpp"
-#include "core/neurons/phase_oscillator.hpp"
-#include "core/neurons/poisson_source.hpp"
-#include "core/neurons/spike_source.hpp"
+#include "core/neurons/families.hpp"
 
-#include <array>
+#include <vector>
 
 namespace volley {
 
-// One line a model, in the order in which the user sees them.
 std::span<const NeuronModel> neuron_models() {
-    static const std::array models{
-        neuron_model_of<LifPscExp>(),
-        neuron_model_of<LifPscAlpha>(),
-        neuron_model_of<LifPscDelta>(),
-        neuron_model_of<Mat2PscExp>(),
-        neuron_model_of<Izhikevich>(),
-        neuron_model_of<PhaseOscillator>(),
-        neuron_model_of<Kuramoto>(),
-        neuron_model_of<PoissonSource>(),
-        neuron_model_of<IgnoreAndFire>(),
-        neuron_model_of<Parrot>(),
-        spike_source_model(),
-    };
+    static const std::vector<NeuronModel> models = [] {
+        std::vector<NeuronModel> all;
+        for (const auto family : {integrate_and_fire_models, generalised_models, gated_models,
+                                  oscillator_and_source_models}) {
+            for (NeuronModel& model : family()) all.push_back(model);
+        }
+        return all;
+    }();
     return models;
 }
 

@@ -43,15 +43,15 @@ public:
     /// @param parameters  shape [blocks][fields of the kind], or [1][fields] where all neurons
     /// agree
     /// @param membranes   shape [blocks] or [1], alike; empty unless integrated exactly
+    /// @param substeps    of a step: how often advance() is called in it
     virtual void set_parameters(std::span<const Lanes> parameters,
-                                std::span<const LinearMembrane> membranes) = 0;
+                                std::span<const LinearMembrane> membranes, int substeps) = 0;
     virtual std::size_t bytes() const = 0;
 };
 
 struct ReceptorSetup {
     std::size_t blocks = 0;
     double dt_ms = 0.1;
-    int substeps = 1;
     bool single_precision = false;
 };
 

@@ -35,10 +35,7 @@ class ReceptorStatesOf final : public ReceptorStates {
 
 public:
     explicit ReceptorStatesOf(const ReceptorSetup& setup)
-        : dt_ms_(setup.dt_ms),
-          half_ms_(setup.dt_ms / setup.substeps / 2.0),
-          substeps_(setup.substeps),
-          states_(setup.blocks * kVariables * kLanes, Real{}) {}
+        : dt_ms_(setup.dt_ms), states_(setup.blocks * kVariables * kLanes, Real{}) {}
 
     void advance(std::size_t block, std::span<SynapticInput, 3> stages) override {
         const StepBlock& c = step(block);
@@ -89,12 +86,14 @@ public:
     }
 
     void set_parameters(std::span<const Lanes> parameters,
-                        std::span<const LinearMembrane> membranes) override {
+                        std::span<const LinearMembrane> membranes, int substeps) override {
+        substeps_ = substeps;
+        const double half_ms = dt_ms_ / substeps / 2.0;
         const auto* const blocks = reinterpret_cast<const Parameters*>(parameters.data());
         const std::size_t count = parameters.size_bytes() / sizeof(Parameters);
         steps_.clear();
         for (std::size_t b = 0; b < count; ++b) {
-            steps_.push_back(Kind::make_step(blocks[b], half_ms_));
+            steps_.push_back(Kind::make_step(blocks[b], half_ms));
         }
         if constexpr (kLinear) {
             propagators_.clear();
@@ -142,8 +141,7 @@ private:
     }
 
     double dt_ms_;
-    double half_ms_;
-    int substeps_;
+    int substeps_ = 1;
     AlignedVector<Real> states_;  ///< [block][variable][lane]
     std::vector<StepBlock> steps_;
     std::vector<Propagator> propagators_;

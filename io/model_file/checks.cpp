@@ -97,6 +97,18 @@ std::int32_t default_receptor(const NeuronModel& model, const Bounds& weight,
     return weight.lowest < 0.0 ? inh : exc;
 }
 
+void check_sign(const NeuronModel& model, std::int32_t receptor, const Bounds& weight,
+                const std::string& where) {
+    const Receptor& place = model.receptors[static_cast<std::size_t>(receptor)];
+    const bool negative = place.sign > 0 && weight.lowest < 0.0;
+    const bool positive = place.sign < 0 && weight.highest > 0.0;
+    if (!negative && !positive) return;
+    throw ConfigError(
+        where,
+        fmt::format("weights of the conductance {} {} 0", place.name, negative ? "below" : "above"),
+        negative ? "weights of 0 or more" : "weights of 0 or less, as at \"inh\" of all models");
+}
+
 std::int32_t read_receptor(const NeuronModel& model, const Json& value, const Place& where) {
     const std::string& name = read_text(value, "the name of a receptor", where);
     const int index = model.receptor_index(name);

@@ -31,6 +31,7 @@ ModelFile read_model_text(std::string_view text, const std::string& name,
     read_run(reading);
     read_populations(reading);
     read_projections(reading);
+    read_gap_junctions(reading);
     read_stimuli(reading);
     read_record(reading);
     read_analyses(reading);

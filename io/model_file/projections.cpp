@@ -1,4 +1,4 @@
-#include "io/model_file/edge_list.hpp"
+#include "io/model_file/connection_rules.hpp"
 #include "io/model_file/plasticity.hpp"
 #include "io/model_file/projection_table.hpp"
 #include "io/model_file/reading.hpp"
@@ -15,18 +15,6 @@
 
 namespace volley {
 namespace {
-
-const RuleInfo& read_rule_name(const Object& object) {
-    const std::string expected = "the name of a connection rule";
-    const std::string& name =
-        read_text(object.require("rule", expected), expected, object.place("rule"));
-    const RuleInfo* const rule = find_connection_rule(name);
-    if (rule == nullptr) {
-        throw ConfigError(object.place("rule").text(),
-                          unknown_message("rule", name, names_of(connection_rules())));
-    }
-    return *rule;
-}
 
 /// How many: a number of synapses or a probability, not a scale or an option of the rule.
 bool is_amount(const Field& field) {
@@ -47,30 +35,6 @@ bool is_absent(const ProjectionItem& item, std::span<const Field> fields, const 
     });
 }
 
-/// The connections of the rule "list"; its file's path is made absolute in the effective model.
-void read_edges(Reading& reading, const Object& object, const std::string& weight_unit,
-                Projection& projection) {
-    const Place where = object.place("file");
-    const std::string expected = "the path of a CSV or HDF5 file";
-    const std::filesystem::path path = read_text(object.require("file", expected), expected, where);
-    const std::filesystem::path absolute =
-        std::filesystem::absolute(reading.folder / path).lexically_normal();
-    projection.edges = read_edge_list(absolute,
-                                      {.sources = projection.source.size(),
-                                       .targets = projection.target.size(),
-                                       .weight_unit = weight_unit,
-                                       .dt_ms = reading.model.dt_ms},
-                                      where.text());
-    reading.document[Json::json_pointer(where.pointer)] = absolute.string();
-}
-
-void refuse_both(const Object& object, const char* key, bool in_file) {
-    if (!in_file || object.find(key) == nullptr) return;
-    throw ConfigError(object.place(key).text(),
-                      fmt::format("\"{}\" here and a column {} in the file", key, key),
-                      "one of them");
-}
-
 /// Weight, receptor and delay, which depend on each other and on the file of the rule "list".
 void read_synapses(Reading& reading, const Object& object, const Scope& scope,
                    Projection& projection) {
@@ -82,18 +46,11 @@ void read_synapses(Reading& reading, const Object& object, const Scope& scope,
                                        ? read_receptor(target, *named, object.place("receptor"))
                                        : default_receptor(target, {}, object.where.text());
     const std::string unit(target.receptors[static_cast<std::size_t>(candidate)].unit);
-    const bool listed = projection.rule.name == "list";
-    if (listed) {
-        read_edges(reading, object, unit, projection);
-    } else if (object.find("file") != nullptr) {
-        throw ConfigError(object.place("file").text(),
-                          fmt::format("a file with the rule {}", projection.rule.name),
-                          "it with the rule \"list\" only");
-    }
+    read_edges(reading, object, unit, projection);
     const EdgeList& edges = projection.edges;
-    const bool empty = listed && edges.targets.empty();
-    refuse_both(object, "weight", !edges.weights.empty());
-    refuse_both(object, "delay", !edges.delays_ms.empty());
+    const bool empty = projection.rule.name == "list" && edges.targets.empty();
+    refuse_both(object, "weight", "weight", !edges.weights.empty());
+    refuse_both(object, "delay", "delay", !edges.delays_ms.empty());
 
     Bounds weight{};
     if (!edges.weights.empty()) {
@@ -105,32 +62,11 @@ void read_synapses(Reading& reading, const Object& object, const Scope& scope,
     projection.receptor = named != nullptr
                               ? candidate
                               : default_receptor(target, weight, object.place("weight").text());
+    check_sign(target, projection.receptor, weight, object.place("weight").text());
     if (edges.delays_ms.empty() && (!empty || object.find("delay") != nullptr)) {
         projection.delay = read_delay(reading, object, scope, space, projection.dendritic_delay);
     }
     read_plasticity(object, unit, scope, weight, projection);
-}
-
-void check_rule(const Reading& reading, const Projection& projection, const RuleInfo& rule) {
-    const auto positions = [&](const Selection& selection) {
-        return reading.positions[static_cast<std::size_t>(selection.population)].get();
-    };
-    if (rule.needs_positions) {
-        for (const Selection* const end : {&projection.source, &projection.target}) {
-            if (positions(*end) != nullptr) continue;
-            throw ConfigError(projection.where,
-                              fmt::format("the rule {} and population {} without positions",
-                                          projection.rule.name, reading.population(*end).name),
-                              "\"positions\" in that population");
-        }
-    }
-    rule.make({.projection = &projection,
-               .sources = projection.source.size(),
-               .targets = projection.target.size(),
-               .same_population = projection.source.population == projection.target.population,
-               .seed = reading.model.seed,
-               .source_positions = positions(projection.source),
-               .target_positions = positions(projection.target)});
 }
 
 /// The name given, or SOURCE_to_TARGET, numbered where it stands already.

@@ -38,6 +38,7 @@ struct Reading {
 void read_run(Reading& reading);  ///< title, dt, duration, warm_up, seed
 void read_populations(Reading& reading);
 void read_projections(Reading& reading);
+void read_gap_junctions(Reading& reading);
 void read_stimuli(Reading& reading);
 void read_record(Reading& reading);
 void read_analyses(Reading& reading);
@@ -69,6 +70,10 @@ std::int32_t default_receptor(const NeuronModel& model, const Bounds& weight,
                               const std::string& where);
 /// @throws ConfigError  where the model has none of that name
 std::int32_t read_receptor(const NeuronModel& model, const Json& value, const Place& where);
+
+/// @throws ConfigError  where a receptor takes weights of one sign (a conductance) and these are not
+void check_sign(const NeuronModel& model, std::int32_t receptor, const Bounds& weight,
+                const std::string& where);
 
 /// Checks the model's relations between parameters (V_reset < V_th) for every neuron.
 /// @param where  of the parameters, for messages

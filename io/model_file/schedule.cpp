@@ -70,6 +70,10 @@ void read_for_stimulus(const Reading& reading, const Object& object, ScheduledCh
     const std::string unit = unit_of(field, scope.scope().owner_unit);
     const Value value = read_value(object.require("value", expected_text(field, unit)), field,
                                    scope.scope(), object.place("value"));
+    if (drive.target == DriveInfo::Target::receptor && field.name == "weight") {
+        check_sign(reading.model_of(stimulus.target), stimulus.receptor, bounds_of(value),
+                   object.place("value").text());
+    }
     change.value = by_population(value, stimulus.target, reading.population(stimulus.target).size);
 }
 

@@ -35,6 +35,7 @@ constexpr Key kModelKeys[] = {
     {optional_key("seed", "of all random numbers, below 2^64; 1 if not written"), "whole number"},
     {required_key("populations", "the neurons"), "object of populations"},
     {optional_key("projections", "the connections"), "list of projections"},
+    {optional_key("gap_junctions", "electrical coupling"), "list of gap junctions"},
     {optional_key("stimuli", "what drives neurons from outside"), "object of stimuli"},
     {optional_key("record", "what is written to files"), "record"},
     {optional_key("analyses", "what is computed from the spikes at the end"), "list of analyses"},
@@ -80,6 +81,21 @@ constexpr Key kProjectionKeys[] = {
      "plasticity rule"},
     {defaulted("dendritic_delay", "ms", 0.0, kNotNegative,
                "from a plastic synapse to its target; whole steps")},
+};
+
+constexpr Key kGapJunctionKeys[] = {
+    {optional_key("name", "names its random numbers; SOURCE_to_TARGET if not written"), "text"},
+    {required_key("source", "neurons on one side"), kSelectionForm},
+    {required_key("target", "neurons on the other side"), kSelectionForm},
+    {required_key("rule", "a connection rule; its fields stand beside"), "name"},
+    {optional_key("conductance",
+                  "of each junction, >= 0; in nS for currents in pA, mS/cm2 for uA/cm2; required "
+                  "but for a list with weights"),
+     kValueForm},
+    {optional_key("file", "of the rule \"list\": the pairs"), "path"},
+    {flag("allow_multapses", true, "the rule may make a pair more than once")},
+    {flag("each_pair_once", false,
+          "within one population: of (i, j) and (j, i) only the one with the smaller source")},
 };
 
 constexpr Key kStimulusKeys[] = {
@@ -175,6 +191,24 @@ constexpr std::string_view kProjectionDetails =
     "the\n"
     "projection are for files without them.";
 
+constexpr std::string_view kGapJunctionDetails =
+    "The rule makes pairs of neurons (i, j), never of a neuron with itself; each gets a junction\n"
+    "that drives the current conductance * (V_j - V_i) into i and the opposite into j. Both sides\n"
+    "have a potential V_m and take currents of the same unit; their models may differ.\n"
+    "\n"
+    "Pairs that are made more than once add up, (i, j) and (j, i) too: within one population\n"
+    "all_to_all makes two junctions of each pair, and pairwise_bernoulli draws each pair twice.\n"
+    "With \"each_pair_once\": true it is drawn once, so that a probability is that of a pair;\n"
+    "rules with a number or a degree then make half of their pairs.\n"
+    "\n"
+    "A conductance is a quantity, a distribution or a function of distance, as the weight of a\n"
+    "projection; in the file of the rule \"list\" it is the column weight (no column delay).\n"
+    "\n"
+    "Ranks meet every time step, whatever the delays. Potentials of partners are extrapolated to\n"
+    "the middle of the step from the last two, but in the step after their spike: second order in\n"
+    "dt, stable where dt is well below C_m / (sum of conductances of a neuron). In models whose\n"
+    "potential jumps with each arrival (lif_psc_delta) the order is the first.";
+
 constexpr std::string_view kScheduleDetails =
     "Either \"population\" with a parameter of its model, or \"stimulus\" with a field of its "
     "drive.\n"
@@ -231,6 +265,18 @@ const Section kProjectionSection{
   {"populations": ["E", "I"], "rule": "pairwise_bernoulli",
    "probability": [[0.1, 0.2], [0.1, 0]],
    "weight": [["20 pA", "-80 pA"], ["20 pA", null]], "delay": "1.5 ms"}])"};
+
+const Section kGapJunctionSection{
+    .name = "gap_junction",
+    .title = "gap_junctions: [{ ... }]",
+    .summary = "electrical coupling of some neurons with some others, in both directions",
+    .keys = kGapJunctionKeys,
+    .details = kGapJunctionDetails,
+    .example = R"("gap_junctions": [
+  {"source": "in", "target": "in", "rule": "pairwise_bernoulli", "probability": 0.1,
+   "each_pair_once": true, "conductance": "0.5 nS"},
+  {"source": "in", "target": "pc", "rule": "fixed_indegree", "indegree": 2,
+   "conductance": {"distribution": "lognormal", "median": "0.2 nS", "sigma": 0.3}}])"};
 
 const Section kStimulusSection{
     .name = "stimulus",
@@ -293,9 +339,10 @@ const Section kScheduleSection{.name = "schedule",
   {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
 
 std::span<const Section> sections() {
-    static const Section all[] = {
-        kModelSection, kPopulationSection, kProjectionSection, kStimulusSection, kRecordSection,
-        kTraceSection, kWeightSection,     kAnalysisSection,   kScheduleSection, kSelectionSection};
+    static const Section all[] = {kModelSection,       kPopulationSection, kProjectionSection,
+                                  kGapJunctionSection, kStimulusSection,   kRecordSection,
+                                  kTraceSection,       kWeightSection,     kAnalysisSection,
+                                  kScheduleSection,    kSelectionSection};
     return all;
 }
 

@@ -31,6 +31,7 @@ std::span<const Section> sections();
 extern const Section kModelSection;
 extern const Section kPopulationSection;
 extern const Section kProjectionSection;
+extern const Section kGapJunctionSection;
 extern const Section kStimulusSection;
 extern const Section kRecordSection;
 extern const Section kTraceSection;

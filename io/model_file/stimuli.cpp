@@ -46,6 +46,12 @@ void choose_receptor_by_sign(const Object& object, const NeuronModel& target,
                                          object.place("weight").text());
 }
 
+void check_weight_sign(const Stimulus& stimulus, const NeuronModel& target, const DriveInfo& drive,
+                       const std::string& where) {
+    if (drive.target != DriveInfo::Target::receptor || !stimulus.drive.has("weight")) return;
+    check_sign(target, stimulus.receptor, bounds_of(stimulus.drive.value("weight")), where);
+}
+
 Stimulus read_stimulus(const Reading& reading, const std::string& name, const Json& value,
                        const Place& where) {
     check_name(name, where);
@@ -66,6 +72,7 @@ Stimulus read_stimulus(const Reading& reading, const std::string& name, const Js
         held = by_population(held, stimulus.target, reading.population(stimulus.target).size);
     }
     choose_receptor_by_sign(object, target, drive, stimulus);
+    check_weight_sign(stimulus, target, drive, object.place("weight").text());
     // A drive onto no neuron: it finds what contradicts itself in the values.
     drive.make(stimulus.drive, {.dt_ms = reading.model.dt_ms,
                                 .seed = reading.model.seed,

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace volley {
 namespace {
 
@@ -87,6 +89,21 @@ Value read_weight(const Object& object, std::string_view unit, const Scope& scop
                           "finite ones");
     }
     return weight;
+}
+
+Value read_conductance(const Object& object, std::string_view unit, const Scope& scope,
+                       const SynapseSpace& space) {
+    const Field field = required("conductance", unit, kNotNegative, "", Kind::number);
+    Value conductance = read_synapse_value(object, field, scope, space);
+    // A function of distance is known by its bounds alone.
+    const Bounds bounds = bounds_of_synapses(conductance, space);
+    if (!(bounds.lowest >= 0.0) || !std::isfinite(bounds.highest)) {
+        throw ConfigError(object.place("conductance").text(),
+                          fmt::format("conductances from {:.6g} to {:.6g} {}", bounds.lowest,
+                                      bounds.highest, unit),
+                          "conductances >= 0: cut it off with \"min\" or \"max\"");
+    }
+    return conductance;
 }
 
 Value read_delay(Reading& reading, const Object& object, const Scope& scope,

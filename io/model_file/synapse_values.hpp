@@ -17,6 +17,10 @@ SynapseSpace synapse_space(const Reading& reading, const Projection& projection)
 Value read_weight(const Object& object, std::string_view unit, const Scope& scope,
                   const SynapseSpace& space);
 
+/// The key "conductance", the same for gap junctions: at least 0.
+Value read_conductance(const Object& object, std::string_view unit, const Scope& scope,
+                       const SynapseSpace& space);
+
 /// The key "delay", in ms. A constant one is rounded to whole steps, with a warning where that
 /// changes it. @param dendritic_delay  steps that come on top
 /// @throws ConfigError  where both are below a step, or nothing they can give is above 0

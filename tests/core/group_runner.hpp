@@ -8,6 +8,7 @@
 #include "core/neurons/neuron_model.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -21,8 +22,11 @@ using Values = std::map<std::string, Value, std::less<>>;
 class GroupRunner {
 public:
     GroupRunner(const std::string& model, std::size_t size, double dt_ms, Values parameters = {},
-                Values initial = {}, std::int64_t first = 0, bool single = false)
-        : model_(*find_neuron_model(model)),
+                Values initial = {}, std::int64_t first = 0, bool single = false,
+                std::vector<ReceptorChoice> receptors = {})
+        : receptors_(std::move(receptors)),
+          model_(receptors_.empty() ? *find_neuron_model(model)
+                                    : find_neuron_model(model)->with_receptors(receptors_)),
           parameters_(std::move(parameters)),
           initial_(std::move(initial)),
           group_(model_.make_group({.population = "test",
@@ -32,7 +36,8 @@ public:
                                     .size = size,
                                     .single_precision = single,
                                     .parameters = &parameters_,
-                                    .initial = &initial_})),
+                                    .initial = &initial_,
+                                    .receptors = receptors_})),
           current_(padded(size), 0.0),
           mean_field_(model_.mean_fields, 0.0) {
         for (std::size_t r = 0; r < model_.receptors.size(); ++r) {
@@ -48,8 +53,21 @@ public:
     void event(std::size_t receptor, std::size_t i, double weight) {
         events_[receptor][i] += weight;
     }
+    std::size_t receptor(const std::string& name) const {
+        return static_cast<std::size_t>(model_.receptor_index(name));
+    }
     /// The current of neuron `i` from now on.
     void current(std::size_t i, double amplitude) { current_[i] = amplitude; }
+    /// The conductance of neuron `i` from now on: its membrane receives current - conductance V_m.
+    void conductance(std::size_t i, double value) {
+        conductance_.resize(current_.size(), 0.0);
+        conductance_[i] = value;
+    }
+    /// Holds V_m of neuron `i` from now on; NaN lets it go.
+    void hold(std::size_t i, double command_mV) {
+        held_mV_.resize(current_.size(), std::numeric_limits<double>::quiet_NaN());
+        held_mV_[i] = command_mV;
+    }
     /// From now on the group is asked where in its step each spike was.
     void want_crossings() { wants_crossings_ = true; }
     /// Of the last step, beside what step() returned; empty where the model cannot say.
@@ -61,14 +79,17 @@ public:
     const std::vector<std::uint32_t>& step() {
         fired_.clear();
         crossings_.clear();
-        const bool exact = group_->advance(now_++,
-                                           {.rows = row_pointers_,
-                                            .grid = grid_,
-                                            .current = current_.data(),
-                                            .events = event_pointers_,
-                                            .mean_field = mean_field_,
-                                            .crossings = wants_crossings_ ? &crossings_ : nullptr},
-                                           fired_);
+        const bool exact =
+            group_->advance(now_++,
+                            {.rows = row_pointers_,
+                             .grid = grid_,
+                             .current = current_.data(),
+                             .conductance = conductance_.empty() ? nullptr : conductance_.data(),
+                             .held_mV = held_mV_.empty() ? nullptr : held_mV_.data(),
+                             .events = event_pointers_,
+                             .mean_field = mean_field_,
+                             .crossings = wants_crossings_ ? &crossings_ : nullptr},
+                            fired_);
         if (!exact) throw std::runtime_error("overflow");
         for (auto& events : events_) std::fill(events.begin(), events.end(), 0.0);
         return fired_;
@@ -79,6 +100,7 @@ public:
     }
 
 private:
+    std::vector<ReceptorChoice> receptors_;
     const NeuronModel& model_;
     Values parameters_;
     Values initial_;
@@ -89,6 +111,8 @@ private:
     std::vector<const double*> event_pointers_;
     std::vector<double> grid_;
     AlignedVector<double> current_;
+    AlignedVector<double> conductance_;
+    AlignedVector<double> held_mV_;
     std::vector<double> mean_field_;
     std::vector<std::uint32_t> fired_;
     bool wants_crossings_ = false;

@@ -570,6 +570,66 @@ TEST(ModelFileErrors, CannotBeMadeToHangOrCrash) {
     EXPECT_THAT(message_of("{" + many + "}"), HasSubstr("unknown key \"a\""));
 }
 
+/// Gap junctions that are right but for what is changed; iz has currents in mV/ms.
+std::string coupled(const std::string& keys) {
+    return R"({"duration": "1 s", "populations": {
+      "pc": {"model": "lif_psc_exp", "size": 100},
+      "src": {"model": "spike_source", "size": 2, "parameters": {"times": []}},
+      "osc": {"model": "phase_oscillator", "size": 10},
+      "iz": {"model": "izhikevich", "size": 10}},
+      "gap_junctions": [{)" +
+           keys + "}]}";
+}
+std::string coupled_all(const std::string& keys) {
+    return coupled(R"("source": "pc", "target": "pc", "rule": "all_to_all", )" + keys);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    GapJunctions, WrongModel,
+    testing::Values(
+        Wrong{
+            coupled_all(R"("conductance": "-1 nS")"),
+            {"m.json#/gap_junctions/0/conductance: found \"-1 nS\" (-1 nS), expected", ">= 0 nS"}},
+        Wrong{coupled_all(R"("conductance": "nan * nS")"), {"m.json#/gap_junctions/0/conductance"}},
+        Wrong{coupled_all(R"("conductance": "1e400 nS")"), {"m.json#/gap_junctions/0/conductance"}},
+        Wrong{coupled_all(R"("conductance": "1 pA")"),
+              {"conductance: found \"1 pA\" (a current), expected a quantity in nS"}},
+        Wrong{coupled_all(R"("conductance": 1)"),
+              {"conductance: found 1 without a unit, expected a quantity in nS"}},
+        Wrong{coupled_all(R"("conductance": {"distribution": "normal", "mean": "1 nS",
+                "sd": "1 nS"})"),
+              {"m.json#/gap_junctions/0/conductance", "\"min\""}},
+        Wrong{coupled_all(R"("conductance": {"of_distance": "linear"})"),
+              {"m.json#/gap_junctions/0/conductance", "\"positions\""}},
+        Wrong{coupled_all(R"("delay": "1 ms")"), {"unknown key \"delay\""}},
+        Wrong{coupled_all(R"("allow_autapses": true)"), {"unknown key \"allow_autapses\""}},
+        Wrong{coupled_all(""), {"JSON"}},
+        Wrong{coupled(R"("source": "pc", "target": "pc", "rule": "all_to_all")"),
+              {"m.json#/gap_junctions/0/conductance: found nothing"}},
+        Wrong{coupled(R"("source": "pv", "target": "pc", "rule": "all_to_all",
+                "conductance": "1 nS")"),
+              {"m.json#/gap_junctions/0/source", "population \"pv\"", "\"pc\""}},
+        Wrong{
+            coupled(R"("source": "pc", "target": "src", "rule": "all_to_all",
+                "conductance": "1 nS")"),
+            {"m.json#/gap_junctions/0/target: found population src of model spike_source", "V_m"}},
+        Wrong{coupled(R"("source": "osc", "target": "pc", "rule": "all_to_all",
+                "conductance": "1 nS")"),
+              {"m.json#/gap_junctions/0/source: found population osc of model phase_oscillator"}},
+        Wrong{coupled(R"("source": "iz", "target": "pc", "rule": "all_to_all",
+                "conductance": "1 nS")"),
+              {"m.json#/gap_junctions/0: found a source with currents in mV/ms and a target with "
+               "currents in pA"}},
+        Wrong{coupled(R"("source": "pc[0:5]", "target": "pc", "rule": "all_to_all",
+                "conductance": "1 nS", "each_pair_once": true)"),
+              {"m.json#/gap_junctions/0/each_pair_once"}},
+        Wrong{coupled(R"("source": "pc", "target": "pc", "rule": "one_to_one",
+                "conductance": "1 nS")"),
+              {"m.json#/gap_junctions/0/rule", "autapses"}},
+        Wrong{coupled(R"("source": "pc", "target": "pc", "conductance": "1 nS")"),
+              {"m.json#/gap_junctions/0/rule: found nothing"}},
+        Wrong{beside(R"("gap_junctions": {})"), {"m.json#/gap_junctions", "a list"}}));
+
 /// A model that uses every section, as bytes to damage.
 std::string rich_model() {
     return R"json({"title": "t", "define": {"N": 20, "w": "2 pA"}, "dt": "0.1 ms", "duration": "1 s",
@@ -580,6 +640,8 @@ std::string rich_model() {
  "weight": "if(N > 10, w, 2 * w)", "delay": {"of_distance": "conduction", "velocity": "1 m/s"}},
  {"name": "p", "source": "a", "target": "a", "rule": "one_to_one", "weight": "w", "delay": "1 ms",
  "dendritic_delay": "0.1 ms", "plasticity": {"rule": "stdp_pair", "w_max": "3 pA"}}],
+ "gap_junctions": [{"source": "a", "target": "a[0:5]", "rule": "fixed_indegree", "indegree": 2,
+ "conductance": {"distribution": "uniform", "low": "0 nS", "high": "1 nS"}}],
  "stimuli": {"d": {"target": "a[0:N/2]", "drive": "dc", "amplitude": "1 pA"}},
  "record": {"spikes": ["a[1,2]"], "traces": [{"target": "a[0]", "variables": ["V_m"]}],
  "weights": [{"projection": "p", "interval": "1 ms"}]},

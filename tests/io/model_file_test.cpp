@@ -238,6 +238,40 @@ TEST(ModelFile, ReadsDistances) {
     EXPECT_EQ(spec_of(model.projections[0].delay)->number("velocity"), 300.0);
 }
 
+TEST(ModelFile, ReadsGapJunctions) {
+    const ModelFile file = read(with(R"("gap_junctions": [
+        {"source": "E", "target": "E", "rule": "pairwise_bernoulli", "probability": 0.1,
+         "conductance": "500 pS", "each_pair_once": true},
+        {"name": "mixed", "source": "E[0:10]", "target": "I", "rule": "one_to_one",
+         "conductance": {"distribution": "uniform", "low": "0 nS", "high": "0.002 uS"}}])"));
+    ASSERT_THAT(file.model.gap_junctions, SizeIs(2));
+    const GapJunctions& first = file.model.gap_junctions[0];
+    EXPECT_EQ(first.name, "E_to_E");
+    EXPECT_EQ(first.pairs.rule.number("probability"), 0.1);
+    EXPECT_EQ(std::get<double>(first.pairs.weight), 0.5);
+    EXPECT_TRUE(first.each_pair_once);
+    EXPECT_FALSE(first.pairs.allow_autapses);
+    const GapJunctions& second = file.model.gap_junctions[1];
+    EXPECT_EQ(second.name, "mixed");
+    EXPECT_EQ(second.pairs.source.size(), 10);
+    EXPECT_EQ(spec_of(second.pairs.weight)->number("high"), 2.0);
+    EXPECT_FALSE(second.each_pair_once);
+    // The bytes that go to the other ranks hold them, and so does the effective model.
+    const std::string bytes = serialise(file.model);
+    EXPECT_EQ(serialise(deserialise_model(bytes)), bytes);
+    EXPECT_EQ(serialise(read(file.model.effective).model), bytes);
+}
+
+// The unit is that of the current over mV.
+TEST(ModelFile, ReadsConductancesInTheUnitOfTheCurrent) {
+    const Model model = read(R"({"duration": "1 s",
+      "populations": {"z": {"model": "izhikevich", "size": 5}},
+      "gap_junctions": [{"source": "z", "target": "z", "rule": "all_to_all",
+                         "conductance": "20 Hz"}]})")
+                            .model;
+    EXPECT_EQ(std::get<double>(model.gap_junctions.at(0).pairs.weight), 0.02);
+}
+
 TEST(ModelFile, ReadsStimuli) {
     const Model model = read(with(R"("stimuli": {
       "a": {"target": "E[0:4]", "drive": "dc", "amplitude": ["1 pA", "2 pA", "3 pA", "4 pA"]},
@@ -386,6 +420,36 @@ TEST_F(EdgeFile, TakesWeightAndDelayOfTheProjectionWhereItHasNone) {
     EXPECT_EQ(std::get<double>(p.weight), -1.0);
     EXPECT_EQ(p.receptor, 1);
     EXPECT_THAT(message("e.csv"), HasSubstr("/weight: found nothing"));
+}
+
+TEST_F(EdgeFile, GivesGapJunctionsTheirConductances) {
+    write("g.csv", "source,target,weight nS\n3,0,1.5\n1,2,0\n");
+    write("late.csv", "source,target,weight,delay\n3,0,1.5,1\n");
+    write("negative.csv", "source,target,weight\n3,0,-1.5\n");
+    write("autapse.csv", "source,target,weight\n3,3,1\n");
+    const auto read_junctions = [&](const std::string& file, const std::string& more = "") {
+        return read(with(R"("gap_junctions": [{"source": "E", "target": "E", "rule": "list",
+                            "file": ")" +
+                         file + "\"" + more + "}]"),
+                    {}, folder_)
+            .model.gap_junctions.at(0);
+    };
+    const GapJunctions junctions = read_junctions("g.csv");
+    EXPECT_THAT(junctions.pairs.edges.targets, ElementsAre(0, 2));
+    EXPECT_THAT(junctions.pairs.edges.weights, ElementsAre(1.5, 0.0));
+    const auto told = [&](const std::string& file, const std::string& more = "") {
+        try {
+            read_junctions(file, more);
+        } catch (const ConfigError& error) {
+            return std::string(error.what());
+        }
+        return std::string("no error");
+    };
+    EXPECT_THAT(told("g.csv", R"(, "conductance": "1 nS")"), HasSubstr("\"conductance\" here"));
+    EXPECT_THAT(told("g.csv", R"(, "each_pair_once": true)"), HasSubstr("with the rule list"));
+    EXPECT_THAT(told("late.csv"), HasSubstr("a column delay"));
+    EXPECT_THAT(told("negative.csv"), HasSubstr("a weight of -1.5 nS"));
+    EXPECT_THAT(told("autapse.csv"), HasSubstr("autapse"));
 }
 
 TEST_F(EdgeFile, IsFoundBesideTheModelAndFromTheEffectiveModel) {

@@ -76,7 +76,7 @@ TEST(Reference, KnowsCategoriesByTheWordsOfTheModelFile) {
     for (const auto* const name :
          {"rules", "distributions", "plasticity", "drives", "analyses", "positions",
           "distance functions", "units", "expressions", "model", "populations", "projections",
-          "stimuli", "record", "schedule", "define", "models", "neurons"}) {
+          "stimuli", "gap_junctions", "record", "schedule", "define", "models", "neurons"}) {
         EXPECT_FALSE(describe(name).empty()) << name;
     }
     EXPECT_THAT(describe("units"), HasSubstr("Ohm"));

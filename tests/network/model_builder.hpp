@@ -95,6 +95,20 @@ public:
         return model_.projections.back();
     }
 
+    GapJunctions& couple(std::int32_t source, std::int32_t target, Spec by, Value conductance) {
+        GapJunctions junctions;
+        junctions.name = "g" + std::to_string(model_.gap_junctions.size());
+        junctions.pairs.name = "gap_junctions/" + junctions.name;
+        junctions.pairs.where = "test";
+        junctions.pairs.source = all(source);
+        junctions.pairs.target = all(target);
+        junctions.pairs.rule = std::move(by);
+        junctions.pairs.weight = std::move(conductance);
+        junctions.pairs.allow_autapses = false;
+        model_.gap_junctions.push_back(std::move(junctions));
+        return model_.gap_junctions.back();
+    }
+
     void drive(std::int32_t target, std::string_view name,
                const std::map<std::string, Value, std::less<>>& values, std::int32_t receptor = 0) {
         model_.stimuli.push_back({.name = "s" + std::to_string(model_.stimuli.size()),
