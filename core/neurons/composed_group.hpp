@@ -36,9 +36,10 @@
 ///                                              spike's peak; a step that would pass it is cut
 ///   static Mask reset(State&, const Step&, Mask may);   ... after each step of the integration
 ///   static constexpr bool only_currents = true;   where conductances mean nothing
-///   static constexpr bool spikes_on_grid = true;  where nothing crosses a threshold inside a step
-/// A membrane tells where a spike was by KernelInput::crosses.
 ///   static void settle(State&, const Step&);   where states begin at kSteadyState: sets these
+/// Where inside a step a spike was (KernelInput::crosses) is told by `finish` of
+/// Scheme::runge_kutta_4, by `advance` where the membrane has `interpolates_spikes`, and is known
+/// where a step is adaptive.
 namespace volley {
 
 enum class Scheme {
@@ -100,54 +101,53 @@ struct ComposedParts {
                              .receptors = {},
                              .relations = {},
                              .current_unit = Membrane::current_unit,
-                             .takes_conductance = !kOnlyCurrents,
-                             .interpolates_spikes = !requires {Membrane::spikes_on_grid;
-        }
-    };
-    if constexpr (requires { Membrane::relations; }) {
-        made.relations = Membrane::relations;
+                             .takes_conductance = !kOnlyCurrents};
+            if constexpr (requires { Membrane::relations; }) {
+                made.relations = Membrane::relations;
+            }
+            made.make_group = make_group;
+            made.with_receptors =
+                [](std::span<const ReceptorChoice> receptors) -> const NeuronModel& {
+                return tables(receptors).model();
+            };
+            if constexpr (kScheme != Scheme::exact) made.derivative = derivative;
+            made.interpolates_spikes =
+                kScheme != Scheme::exact || requires { Membrane::interpolates_spikes; };
+            return made;
+        }();
+        return model;
     }
-    made.make_group = make_group;
-    made.with_receptors = [](std::span<const ReceptorChoice> receptors) -> const NeuronModel& {
-        return tables(receptors).model();
-    };
-    if constexpr (kScheme != Scheme::exact) made.derivative = derivative;
-    return made;
-}();
-return model;
-}
 
-static const ComposedTables& tables(std::span<const ReceptorChoice> receptors) {
-    static ComposedCache cache(membrane(), Membrane::usual_receptors, Membrane::receptor_defaults,
-                               kOnlyCurrents);
-    return cache.with(receptors);
-}
+    static const ComposedTables& tables(std::span<const ReceptorChoice> receptors) {
+        static ComposedCache cache(membrane(), Membrane::usual_receptors,
+                                   Membrane::receptor_defaults, kOnlyCurrents);
+        return cache.with(receptors);
+    }
 
 private:
-static std::unique_ptr<NeuronGroup> make_group(const GroupSetup& setup);
+    static std::unique_ptr<NeuronGroup> make_group(const GroupSetup& setup);
 
-/// NeuronModel::derivative: the membrane alone, its receptors at rest.
-static void derivative(std::span<const double> parameters, std::span<const double> state,
-                       double current, std::span<double> rate) {
-    typename Membrane::Parameters p;
-    typename Membrane::State s;
-    auto* const parameter_lanes = reinterpret_cast<Lanes*>(&p);
-    auto* const state_lanes = reinterpret_cast<Lanes*>(&s);
-    for (std::size_t k = 0; k < kOwn; ++k) parameter_lanes[k] = broadcast(parameters[k]);
-    for (std::size_t k = 0; k < std::size(Membrane::states); ++k) {
-        state_lanes[k] = broadcast(state[k]);
+    /// NeuronModel::derivative: the membrane alone, its receptors at rest.
+    static void derivative(std::span<const double> parameters, std::span<const double> state,
+                           double current, std::span<double> rate) {
+        typename Membrane::Parameters p;
+        typename Membrane::State s;
+        auto* const parameter_lanes = reinterpret_cast<Lanes*>(&p);
+        auto* const state_lanes = reinterpret_cast<Lanes*>(&s);
+        for (std::size_t k = 0; k < kOwn; ++k) parameter_lanes[k] = broadcast(parameters[k]);
+        for (std::size_t k = 0; k < std::size(Membrane::states); ++k) {
+            state_lanes[k] = broadcast(state[k]);
+        }
+        SynapticInput input;
+        input.current = broadcast(current);
+        // The length of a step matters to what happens at its end alone.
+        const auto slope = Membrane::derivative(s, Membrane::make_step(p, 1.0), input);
+        const auto* const lanes = reinterpret_cast<const Lanes*>(&slope);
+        for (std::size_t k = 0; k < rate.size(); ++k) {
+            rate[k] = k < Membrane::integrated ? lanes[k][0] : 0.0;
+        }
     }
-    SynapticInput input;
-    input.current = broadcast(current);
-    // The length of a step matters to what happens at its end alone.
-    const auto slope = Membrane::derivative(s, Membrane::make_step(p, 1.0), input);
-    const auto* const lanes = reinterpret_cast<const Lanes*>(&slope);
-    for (std::size_t k = 0; k < rate.size(); ++k) {
-        rate[k] = k < Membrane::integrated ? lanes[k][0] : 0.0;
-    }
-}
-}
-;
+};
 
 template <class Membrane, class Real>
 class ComposedGroup final : public NeuronGroup {
@@ -193,7 +193,8 @@ public:
                        .first_index = static_cast<std::uint64_t>(first_),
                        .step = static_cast<std::uint64_t>(step)};
         Lanes crossing;
-        if (input.crossings != nullptr) in.crossing = &crossing;
+        const bool tells = input.crossings != nullptr && tables_.model().interpolates_spikes;
+        if (tells) in.crossing = &crossing;
         Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
         for (std::size_t b = 0; b < states_.size(); ++b) {
             const std::size_t at = b * kLanes;
@@ -206,12 +207,10 @@ public:
             check_finite(state, at, step);
             for (std::size_t r = 0; r < receptors_.size(); ++r) arrive(r, b, input, beyond);
             for (unsigned left = fires; left != 0; left &= left - 1) {
-                const std::size_t neuron = at + static_cast<std::size_t>(std::countr_zero(left));
-                if (neuron >= size_) continue;
-                fired.push_back(static_cast<std::uint32_t>(neuron));
-                if (input.crossings != nullptr) {
-                    input.crossings->push_back(static_cast<float>(crossing[neuron - at]));
-                }
+                const auto lane = static_cast<std::size_t>(std::countr_zero(left));
+                if (at + lane >= size_) continue;
+                fired.push_back(static_cast<std::uint32_t>(at + lane));
+                if (tells) input.crossings->push_back(static_cast<float>(crossing[lane]));
             }
             in.first_index += kLanes;
         }
@@ -290,7 +289,7 @@ private:
             if constexpr (kScheme == Scheme::runge_kutta_4) {
                 for (int k = 0; k < substeps_; ++k) fixed_step(b, state, drive, rates);
             } else {
-                fires = adaptive_steps(b, state, c, drive, rates, in);
+                fires = adaptive_steps(b, state, c, drive, rates, in.crossing);
             }
             return fires | Membrane::finish(state, before, c, in);
         }
@@ -314,9 +313,10 @@ private:
 
     /// Steps of each neuron's own length, whatever its neighbours do: a lane that has come to the
     /// end of dt stands still.
+    /// @param crossing  the time of the (last) reset, a fraction of dt; null = not wanted
     template <class Rates>
     Mask adaptive_steps(std::size_t b, State& state, const StepBlock& c, const SynapticInput& drive,
-                        const Rates& rates, const KernelInput& in) {
+                        const Rates& rates, Lanes* crossing) {
         Lanes elapsed{};
         Lanes left = broadcast(dt_ms_);
         Lanes h = left;
@@ -361,10 +361,11 @@ private:
             left = select(accepted, select(h == left, Lanes{}, left - h), left);
             const Mask resets = Membrane::reset(state, c, accepted);
             if (bits_of(resets) != 0) {
-                if (in.crossing != nullptr) {
-                    *in.crossing = select(resets & ~fires, elapsed / dt_ms_, *in.crossing);
-                }
                 fires |= resets;
+                if (crossing != nullptr) {
+                    const Lanes part = smaller(elapsed / dt_ms_, broadcast(1.0));
+                    *crossing = select(resets, part, *crossing);
+                }
                 const Integrated fresh = at(integrated_of(state), elapsed);
                 for (std::size_t i = 0; i < kIntegrated; ++i) {
                     first[i] = select(resets, fresh[i], first[i]);

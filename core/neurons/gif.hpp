@@ -13,7 +13,6 @@ struct Gif {
     static constexpr std::string_view summary =
         "generalised integrate-and-fire: spike-triggered currents, moving threshold, escape noise";
     static constexpr Scheme scheme = Scheme::exact;
-    static constexpr bool spikes_on_grid = true;  // a spike has a probability, not a moment
     static constexpr std::string_view details =
         "C_m V' = -g_L (V - E_L) - stc_1 - stc_2 + I_e + I_drive + sum of the receptors' currents\n"
         "stc_j' = -stc_j / tau_stc_j,  sfa_j' = -sfa_j / tau_sfa_j\n"

@@ -66,8 +66,8 @@ struct LifCond {
     }
 
     static Mask finish(State& s, const State& before, const Step& c, const KernelInput& in) {
-        const Mask integrates = before.refractory_left == 0.0;
         in.crosses(before.V_mV, s.V_mV, c.threshold_mV);
+        const Mask integrates = before.refractory_left == 0.0;
         const Mask fires = integrates & (s.V_mV >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, s.V_mV);
         s.refractory_left = select(fires, c.refractory_steps,
