@@ -118,7 +118,8 @@ TEST(Glif, HasTheSpikeTimesOfFiveCells) {
     double largest = 0.0;
     for (std::size_t row = 0; row < rows; ++row) {
         const auto expected = numbers_of(table.at("spike_times_ms")[row]);
-        ASSERT_EQ(cells.spikes[row].size(), expected.size()) << "row " << row;
+        // The table lists the first spikes of the fastest rows and the number of all.
+        ASSERT_EQ(cells.spikes[row].size(), std::stoul(table.at("n")[row])) << "row " << row;
         for (std::size_t n = 0; n < expected.size(); ++n) {
             const double off = std::abs(cells.spikes[row][n] - expected[n]);
             ASSERT_LT(off, 1e-3 + dt * static_cast<double>(n + 1)) << "row " << row;
@@ -132,7 +133,7 @@ TEST(Glif, HasTheSpikeTimesOfFiveCells) {
 TEST(Quadratic, HasThePeriodOfItsClosedForm) {
     CellRun cells("quadratic", 3, 0.1, {{"tolerance", 1e-11}});
     const std::vector<double> currents{60.0, 100.0, 300.0};
-    cells.run(300.0, currents);
+    cells.run(3000.0, currents);
     const double curvature = 10.0 / 15.0;
     const double middle = -57.5;
     double largest = 0.0;
@@ -223,7 +224,7 @@ TEST(Gif, AddsItsSpikeTriggeredParts) {
 TEST(Izhikevich2007, FollowsAnIndependentIntegration) {
     const double current = 100.0;
     CellRun cells("izhikevich_2007", 1, 0.1, {{"tolerance", 1e-9}});
-    cells.run(300.0, {current});
+    cells.run(600.0, {current});
     const auto rates = [&](double V, double u, double& dV, double& du) {
         dV = (0.7 * (V + 60.0) * (V + 40.0) - u + current) / 100.0;
         du = 0.03 * (-2.0 * (V + 60.0) - u);
@@ -232,7 +233,7 @@ TEST(Izhikevich2007, FollowsAnIndependentIntegration) {
     double u = 0.0;
     const double h = 1e-4;
     std::vector<double> expected;
-    for (int n = 1; n <= 3000000; ++n) {
+    for (int n = 1; n <= 6000000; ++n) {
         double a, b, c, d, e, f, g, i;
         rates(V, u, a, b);
         rates(V + h / 2 * a, u + h / 2 * b, c, d);
@@ -307,7 +308,7 @@ TEST(Receptors, HaveTheirShapes) {
 }
 
 // What a current receptor adds to V: the same in an exactly integrated membrane, by closed form,
-// and in one by Runge-Kutta. 1e-9 mV: Simpson's rule of the scheme at dt / tau = 0.02.
+// and in one by Runge-Kutta. 1e-7 mV: Simpson's rule of the scheme at dt / tau up to 0.1, on 10 mV.
 TEST(Receptors, ActAlikeOnBothKindsOfMembrane) {
     for (const std::string kind : {"exp_current", "alpha_current", "double_exp_current"}) {
         const Values times = kind == "double_exp_current"
@@ -327,13 +328,13 @@ TEST(Receptors, ActAlikeOnBothKindsOfMembrane) {
                 largest, std::abs(linear.runner.state("V_m") - conductance.runner.state("V_m")));
         }
         EXPECT_GT(linear.runner.state("V_m"), -70.0);
-        EXPECT_LT(largest, 1e-8) << kind;
-        print_validation("receptors", kind + ": exact and stepped membranes", largest, 1e-8, "mV");
+        EXPECT_LT(largest, 1e-7) << kind;
+        print_validation("receptors", kind + ": exact and stepped membranes", largest, 1e-7, "mV");
     }
 }
 
 // Magnesium: at the reversal potential no current, and the block of Jahr & Stevens elsewhere, met
-// in the slope of a membrane held open by nothing else.
+// in the slope of a membrane held open by nothing else. 1e-8 mV: what the leak adds in a step.
 TEST(Receptors, BlockNmdaByMagnesium) {
     for (const double V : {-80.0, -40.0, 0.0, 20.0}) {
         CellRun cells("lif_cond_exp", 1, 1e-4,
@@ -347,7 +348,7 @@ TEST(Receptors, BlockNmdaByMagnesium) {
         cells.runner.step();
         const double block = 1.0 / (1.0 + 1.0 / 3.57 * std::exp(-0.062 * V));
         const double expected = V + 1e-4 * 10.0 * block * (0.0 - V) / 100.0;
-        EXPECT_NEAR(cells.runner.state("V_m"), expected, 1e-9);
+        EXPECT_NEAR(cells.runner.state("V_m"), expected, 1e-8);
     }
 }
 
