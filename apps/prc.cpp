@@ -21,7 +21,7 @@ struct PrcOptions {
     std::string kick;
     std::string settle = "1 s";
     std::string dt;
-    std::string crossing = "0 mV";
+    std::string crossing;
     std::int64_t phases = 100;
     std::optional<int> cycles;
 };
@@ -37,7 +37,9 @@ PhaseResponseSettings settings_of(const PrcOptions& options, const LoadedCell& l
     settings.cycle.current =
         options.current.empty() ? 0.0 : read_quantity(options.current, "--current", unit);
     settings.cycle.settle_ms = read_quantity(options.settle, "--settle", "ms");
-    settings.cycle.crossing_mV = read_quantity(options.crossing, "--crossing", "mV");
+    if (!options.crossing.empty()) {
+        settings.cycle.crossing_mV = read_quantity(options.crossing, "--crossing", "mV");
+    }
     if (!options.dt.empty()) {
         settings.cycle.dt_ms =
             positive(read_quantity(options.dt, "--dt", "ms"), options.dt, "--dt", "a time > 0 ms");
@@ -230,9 +232,9 @@ void add_prc_command(CLI::App& program, const Session& session) {
         ->type_name("T");
     command
         ->add_option("--crossing", options->crossing,
-                     "potential whose upward crossing is phase 0, for models without a reset")
-        ->type_name("V")
-        ->capture_default_str();
+                     "potential whose upward crossing is phase 0, for models without a reset "
+                     "(default: the model's V_th)")
+        ->type_name("V");
     command->callback([options, &session] { prc(session, *options); });
 }
 

@@ -17,7 +17,7 @@ struct AdjointResponse {
 
 /// Integrates dZ/dt = -J(t)^T Z backwards along the cycle until it is periodic, with Z . F = 1.
 ///
-/// Fourth-order Runge-Kutta on twice the cycle's step; J by central differences of
+/// Fourth-order Runge-Kutta on half the cycle's step; J by central differences of
 /// NeuronModel::derivative. Source: Ermentrout (1996), Neural Comput. 8:979,
 /// doi:10.1162/neco.1996.8.5.979; Ermentrout & Terman (2010), chapter 8.
 ///

@@ -73,6 +73,7 @@ void CellGroup::make(const Cell& cell, const std::map<std::string, Value, std::l
                      std::size_t size, double dt_ms, std::int64_t first) {
     const NeuronModel& model = *cell.model;
     variables_ = model.states.size();
+    interpolates_ = model.interpolates_spikes;
     group_ = model.make_group({.population = "cell",
                                .dt_ms = dt_ms,
                                .seed = cell.seed,
@@ -94,6 +95,7 @@ void CellGroup::make(const Cell& cell, const std::map<std::string, Value, std::l
 
 std::span<const std::uint32_t> CellGroup::step() {
     fired_.clear();
+    crossings_.clear();
     const bool exact =
         group_->advance(now_++,
                         {.rows = row_pointers_,
@@ -102,7 +104,8 @@ std::span<const std::uint32_t> CellGroup::step() {
                          .conductance = conductance_.empty() ? nullptr : conductance_.data(),
                          .held_mV = held_mV_.empty() ? nullptr : held_mV_.data(),
                          .events = no_events_,
-                         .mean_field = {}},
+                         .mean_field = {},
+                         .crossings = interpolates_ ? &crossings_ : nullptr},
                         fired_);
     if (!exact) throw std::logic_error("a cell without input met an overflow");
     return fired_;

@@ -55,6 +55,11 @@ public:
 
     /// Advances by a step. @return the copies that fired, valid until the next step
     std::span<const std::uint32_t> step();
+    /// Where in that step the n-th of them fired, in steps before its end: 0 where the model cannot
+    /// tell.
+    double before_end(std::size_t n) const {
+        return crossings_.empty() ? 0.0 : 1.0 - static_cast<double>(crossings_[n]);
+    }
 
     double state(std::size_t variable, std::size_t i) const { return group_->state(variable, i); }
     CellState states_of(std::size_t i) const;
@@ -73,6 +78,8 @@ private:
     AlignedVector<double> conductance_;  ///< empty for models that take none
     AlignedVector<double> held_mV_;
     std::vector<std::uint32_t> fired_;
+    std::vector<float> crossings_;
+    bool interpolates_ = false;
     Step now_ = 0;
 };
 

@@ -54,7 +54,7 @@ FiPoint point_of(double current, const std::vector<double>& times_ms, double dur
     }
     if (point.repetitive) point.rate_Hz = 1000.0 / mean;
     const double cv = std::sqrt(squares / intervals) / mean;
-    point.cv_isi = cv > 1e-12 ? cv : 0.0;  // below, times were only rounded
+    point.cv_isi = cv > 1e-8 ? cv : 0.0;  // below, times were only rounded
     return point;
 }
 
@@ -86,8 +86,10 @@ std::vector<FiPoint> run_steps(const Cell& cell, const CellState& settled, std::
     std::vector<std::vector<double>> times_ms(currents.size());
     const Step steps = to_steps(settings.duration_ms, settings.dt_ms);
     for (Step k = 1; k <= steps; ++k) {
-        for (const std::uint32_t i : group.step()) {
-            times_ms[i].push_back(to_ms(k, settings.dt_ms));
+        const std::span<const std::uint32_t> fired = group.step();
+        for (std::size_t n = 0; n < fired.size(); ++n) {
+            times_ms[fired[n]].push_back(to_ms(k, settings.dt_ms) -
+                                         group.before_end(n) * settings.dt_ms);
         }
     }
     std::vector<FiPoint> points;

@@ -19,7 +19,8 @@ struct FiSettings {
     double precision = 1e-4;      ///< of thresholds, relative; > 0
 };
 
-/// What a cell does under a step of current that begins at time 0.
+/// What a cell does under a step of current that begins at time 0. Spikes are placed inside their
+/// step where the model can tell.
 struct FiPoint {
     double current = 0.0;  ///< in the model's unit
     /// 1 / mean interval of the second half (of the last spikes, where it has fewer than three); 0

@@ -204,6 +204,12 @@ CellState settle_on_grid(const Cell& cell, const CellState& start, LimitCycle& c
     return group.states_of(0);
 }
 
+/// Where the model itself sees a spike.
+double spike_level_mV(const Cell& cell) {
+    const int index = cell.model->parameter_index("V_th");
+    return index < 0 ? 0.0 : cell.parameter_values()[static_cast<std::size_t>(index)];
+}
+
 }  // namespace
 
 LimitCycle find_limit_cycle(const Cell& cell, const LimitCycleSettings& settings,
@@ -211,16 +217,18 @@ LimitCycle find_limit_cycle(const Cell& cell, const LimitCycleSettings& settings
     const FlushToZero flush;
     cell.require_current();
     cell.voltage();
+    LimitCycleSettings chosen = settings;
+    if (std::isnan(chosen.crossing_mV)) chosen.crossing_mV = spike_level_mV(cell);
     const double dt_ms = settings.dt_ms > 0.0 ? settings.dt_ms : kUsualStep_ms;
-    const Firing firing = settle(cell, settings, dt_ms);
+    const Firing firing = settle(cell, chosen, dt_ms);
     const std::size_t n = firing.times_ms.size();
     const double rough_ms = firing.times_ms[n - 1] - firing.times_ms[n - 2];
     LimitCycle cycle{.current = settings.current,
                      .continuous = firing.continuous,
-                     .crossing_mV = settings.crossing_mV};
+                     .crossing_mV = chosen.crossing_mV};
     if (firing.continuous) {
         divide(cycle, rough_ms, dt_ms, points);
-        follow(cell, state_at_crossing(cell, firing.before, settings, dt_ms), points, cycle);
+        follow(cell, state_at_crossing(cell, firing.before, chosen, dt_ms), points, cycle);
     } else {
         const double fine_ms =
             settings.dt_ms > 0.0 ? dt_ms : std::min(dt_ms, rough_ms / kFineSteps);

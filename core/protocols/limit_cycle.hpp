@@ -3,6 +3,7 @@
 #include "core/protocols/cell.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace volley {
@@ -11,7 +12,8 @@ struct LimitCycleSettings {
     double current = 0.0;       ///< constant, in the model's unit
     double dt_ms = 0.0;         ///< longest step; 0 = 0.01 ms, finer for models with a reset
     double settle_ms = 1000.0;  ///< at least so long until the cycle is looked at; > 0
-    double crossing_mV = 0.0;   ///< phase 0 of models without reset: V_m rises through this
+    /// Phase 0 of models without a reset: V_m rises through this; NaN = the model's V_th, else 0.
+    double crossing_mV = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Regular firing at a constant current.
