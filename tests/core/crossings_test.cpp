@@ -200,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
     Models, FinerGrid,
     testing::Values(Fine{"adex", 900.0, 4, 1e-4}, Fine{"quadratic", 300.0, 2, 1e-4},
                     Fine{"izhikevich_2007", 200.0, 3, 1e-4}, Fine{"hh_squid", 15.0, 4, 0.0125},
-                    Fine{"hh_wang_buzsaki", 3.0, 4, 0.0125}, Fine{"lif_cond_exp", 500.0, 1, 2e-4}));
+                    Fine{"wang_buzsaki", 3.0, 4, 0.0125}, Fine{"lif_cond_exp", 500.0, 1, 2e-4}));
 
 class EveryModel : public testing::TestWithParam<std::string> {};
 

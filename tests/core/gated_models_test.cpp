@@ -245,8 +245,8 @@ TEST(GatedModels, HaveTheKnownImpedance) {
              {"hh_squid", "HH_I0", 0.0},
              {"hh_squid", "HH_I2", 2.0},
              {"hh_squid", "HH_I5", 5.0},
-             {"hh_wang_buzsaki", "WB_I0", 0.0},
-             {"hh_wang_buzsaki", "WB_I0p1", 0.1}}) {
+             {"wang_buzsaki", "WB_I0", 0.0},
+             {"wang_buzsaki", "WB_I0p1", 0.1}}) {
         const NeuronModel& model = *find_neuron_model(name);
         CellRun cells(name, 1, 0.05);
         // Up in small steps: a jump of the current would make the squid axon fire.
@@ -300,7 +300,7 @@ TEST(HhSquidGhk, HasTheKnownCurrent) {
     }
 }
 
-TEST(HhConnorStevens, HasTheKnownRates) {
+TEST(ConnorStevens, HasTheKnownRates) {
     for (const std::string file : {"connor_stevens_fI.csv", "connor_stevens_fI_Aoff.csv"}) {
         const auto path = shared_folder("single-cell") / file;
         if (!std::filesystem::exists(path)) GTEST_SKIP() << "no reference data at " << path;
@@ -319,7 +319,7 @@ TEST(HhConnorStevens, HasTheKnownRates) {
             leak_mV = number_of(table.at("EL")[row]);
             a_type = number_of(table.at("gA")[row]);
         }
-        CellRun cells("hh_connor_stevens", currents.size(), 0.02,
+        CellRun cells("connor_stevens", currents.size(), 0.02,
                       {{"internal_step", 0.02}, {"g_A", a_type}, {"E_L", leak_mV}});
         cells.run(1000.0, {0.0});
         cells.run(2500.0, currents);
@@ -332,13 +332,13 @@ TEST(HhConnorStevens, HasTheKnownRates) {
             largest = std::max(largest, std::abs(rate / rates[k] - 1.0));
         }
         EXPECT_LT(largest, 5e-3);  // 0.5 %, as the targets ask
-        print_validation("hh_connor_stevens", "f(I), " + file, largest, 5e-3, "relative");
+        print_validation("connor_stevens", "f(I), " + file, largest, 5e-3, "relative");
     }
 }
 
 // Type II, then I, then II again as g_A grows: thresholds within 0.01 uA/cm2 and the rate 2 uA/cm2
 // above them within 0.5 %, from equilibrium at -15 uA/cm2.
-TEST(HhConnorStevens, ChangesItsTypeWithTheACurrent) {
+TEST(ConnorStevens, ChangesItsTypeWithTheACurrent) {
     const auto path = shared_folder("single-cell") / "connor_stevens_threshold_map.csv";
     if (!std::filesystem::exists(path)) GTEST_SKIP() << "no reference data at " << path;
     const auto table = read_table(path);
@@ -356,7 +356,7 @@ TEST(HhConnorStevens, ChangesItsTypeWithTheACurrent) {
         least_rates.push_back(number_of(table.at("f_min_Hz")[row]));
         high_rates.push_back(number_of(table.at("f_at_Ith_plus_2_Hz")[row]));
     }
-    CellRun cells("hh_connor_stevens", currents.size(), 0.02,
+    CellRun cells("connor_stevens", currents.size(), 0.02,
                   {{"internal_step", 0.02}, {"g_A", a_types}});
     cells.run(300.0, {-15.0});
     cells.run(1500.0, currents);
@@ -375,7 +375,7 @@ TEST(HhConnorStevens, ChangesItsTypeWithTheACurrent) {
             std::max(largest, std::abs(cells.rate_Hz(3 * k + 2, 750.0) / high_rates[k] - 1.0));
     }
     EXPECT_LT(largest, 5e-3);
-    print_validation("hh_connor_stevens", "type II-I-II with g_A: rate at threshold + 2", largest,
+    print_validation("connor_stevens", "type II-I-II with g_A: rate at threshold + 2", largest,
                      5e-3, "relative");
 }
 
@@ -454,15 +454,15 @@ TEST_P(Stg, HasTheKnownActivity) {
     print_validation(GetParam().model, GetParam().name + ": period", off, tolerance, "relative");
 }
 INSTANTIATE_TEST_SUITE_P(Sets, Stg,
-                         testing::Values(StgCase{"prinz_bursting_ABPD1", "hh_stg_prinz"},
-                                         StgCase{"prinz_bursting_ABPD2", "hh_stg_prinz"},
-                                         StgCase{"prinz_tonic_LP2", "hh_stg_prinz"},
-                                         StgCase{"prinz_fast_tonic", "hh_stg_prinz"},
-                                         StgCase{"prinz_silent_PYlike", "hh_stg_prinz"},
-                                         StgCase{"liu_A_start_silent", "hh_stg_liu"},
-                                         StgCase{"liu_B_start_silent", "hh_stg_liu"},
-                                         StgCase{"liu_A_end_bursting", "hh_stg_liu"},
-                                         StgCase{"liu_B_end_bursting", "hh_stg_liu"}),
+                         testing::Values(StgCase{"prinz_bursting_ABPD1", "stg_prinz"},
+                                         StgCase{"prinz_bursting_ABPD2", "stg_prinz"},
+                                         StgCase{"prinz_tonic_LP2", "stg_prinz"},
+                                         StgCase{"prinz_fast_tonic", "stg_prinz"},
+                                         StgCase{"prinz_silent_PYlike", "stg_prinz"},
+                                         StgCase{"liu_A_start_silent", "stg_liu"},
+                                         StgCase{"liu_B_start_silent", "stg_liu"},
+                                         StgCase{"liu_A_end_bursting", "stg_liu"},
+                                         StgCase{"liu_B_end_bursting", "stg_liu"}),
                          [](const auto& test) { return test.param.name; });
 
 // Morris & Lecar's fixed point at rest and the Hopf bifurcation of the type II set, which Rinzel &
@@ -493,9 +493,9 @@ TEST(MorrisLecar, LosesItsStabilityWhereItShould) {
 
 // Traub & Miles: the equations written down once more, in plain double, as an independent check of
 // rates and currents along a spike. 1e-9: both sides have different exponentials (libm's here).
-TEST(HhTraubMiles, HasTheRatesOfTheBook) {
-    const NeuronModel& model = *find_neuron_model("hh_traub_miles");
-    CellRun cells("hh_traub_miles", 1, 0.05);
+TEST(TraubMiles, HasTheRatesOfTheBook) {
+    const NeuronModel& model = *find_neuron_model("traub_miles");
+    CellRun cells("traub_miles", 1, 0.05);
     double largest = 0.0;
     cells.run(50.0, {2.0}, [&](double) {
         const std::vector<double> s = state_of(cells, model);
@@ -520,7 +520,7 @@ TEST(HhTraubMiles, HasTheRatesOfTheBook) {
     });
     EXPECT_GE(cells.spikes[0].size(), 1U);
     EXPECT_LT(largest, 1e-9);
-    print_validation("hh_traub_miles", "all rates along spikes, written down again", largest, 1e-9,
+    print_validation("traub_miles", "all rates along spikes, written down again", largest, 1e-9,
                      "relative");
 }
 
@@ -554,11 +554,11 @@ TEST_P(Order, IsFour) {
 INSTANTIATE_TEST_SUITE_P(RungeKutta, Order,
                          testing::Values(OrderCase{"hh_squid", 10.0, 4.0, 0.04},
                                          OrderCase{"hh_squid_ghk", 10.0, 4.0, 0.04},
-                                         OrderCase{"hh_traub_miles", 10.0, 4.0, 0.02},
-                                         OrderCase{"hh_wang_buzsaki", 2.0, 8.0, 0.04},
-                                         OrderCase{"hh_connor_stevens", 10.0, 4.0, 0.02},
-                                         OrderCase{"hh_stg_liu", 1.0, 4.0, 0.02},
-                                         OrderCase{"hh_stg_prinz", 10.0, 6.0, 0.01},
+                                         OrderCase{"traub_miles", 10.0, 4.0, 0.02},
+                                         OrderCase{"wang_buzsaki", 2.0, 8.0, 0.04},
+                                         OrderCase{"connor_stevens", 10.0, 4.0, 0.02},
+                                         OrderCase{"stg_liu", 1.0, 4.0, 0.02},
+                                         OrderCase{"stg_prinz", 10.0, 6.0, 0.01},
                                          OrderCase{"morris_lecar", 100.0, 40.0, 0.8},
                                          OrderCase{"lif_cond_exp", 300.0, 8.0, 0.8},
                                          OrderCase{"theta", 0.5, 20.0, 0.5}),
@@ -566,7 +566,7 @@ INSTANTIATE_TEST_SUITE_P(RungeKutta, Order,
 
 // An integration that cannot follow tells which neuron, when and what to do.
 TEST(GatedModels, TellWhenTheIntegrationLosesThem) {
-    CellRun cells("hh_stg_prinz", 3, 0.5, {{"internal_step", 0.5}});
+    CellRun cells("stg_prinz", 3, 0.5, {{"internal_step", 0.5}});
     try {
         cells.run(2000.0, {0.0, 50.0, 0.0});
         FAIL() << "an unstable step went unnoticed";
