@@ -30,12 +30,36 @@ constexpr std::string_view kAnyPhase =
     R"("phase": {"distribution": "uniform", "low": 0, "high": 1})";
 constexpr std::string_view kVariedMembrane =
     R"("tau_m": {"distribution": "uniform", "low": "9 ms", "high": "11 ms"})";
+constexpr std::string_view kVariedCapacitance =
+    R"("C_m": {"distribution": "uniform", "low": "240 pF", "high": "260 pF"})";
+constexpr std::string_view kVariedDensity =
+    R"("C_m": {"distribution": "uniform", "low": "0.95 uF/cm2", "high": "1.05 uF/cm2"})";
 constexpr std::string_view kCurrent = R"("I_e": "400 pA")";
 
 constexpr Habit kHabits[] = {
     {"lif_psc_exp", kCurrent, kAnyPotential, kVariedMembrane},
     {"lif_psc_alpha", kCurrent, kAnyPotential, kVariedMembrane},
     {"lif_psc_delta", kCurrent, kAnyPotential, kVariedMembrane},
+    {"lif_cond_exp", R"("I_e": "300 pA")", kAnyPotential, kVariedCapacitance},
+    {"lif_cond_alpha", R"("I_e": "300 pA")", kAnyPotential, ""},
+    {"mat2_psc_exp", R"("I_e": "500 pA")", kAnyPotential, kVariedMembrane},
+    {"adex", R"("I_e": "700 pA")", kAnyPotential, kVariedCapacitance},
+    {"adex_alpha", R"("I_e": "700 pA")", kAnyPotential, ""},
+    {"izhikevich", R"("I_e": "10 mV/ms")",
+     R"("V_m": {"distribution": "uniform", "low": "-70 mV", "high": "-55 mV"})", ""},
+    {"izhikevich_2007", R"("I_e": "100 pA")", kAnyPotential, ""},
+    {"quadratic", R"("I_e": "100 pA")", kAnyPotential, ""},
+    {"theta", "", R"("theta": {"distribution": "uniform", "low": -3, "high": 3})", ""},
+    {"glif", R"("I_e": "320 pA")", kAnyPotential, ""},
+    {"gif", R"("I_e": "120 pA", "V_T_star": "-50 mV", "lambda_0": "20/s")", kAnyPotential, ""},
+    {"hh_squid", R"("I_e": "10 uA/cm2")", kAnyPotential, kVariedDensity},
+    {"hh_squid_ghk", R"("I_e": "15 uA/cm2")", kAnyPotential, ""},
+    {"traub_miles", R"("I_e": "2 uA/cm2")", kAnyPotential, ""},
+    {"wang_buzsaki", R"("I_e": "1.5 uA/cm2")", kAnyPotential, kVariedDensity},
+    {"connor_stevens", R"("I_e": "10 uA/cm2")", kAnyPotential, ""},
+    {"stg_liu", "", kAnyPotential, ""},
+    {"stg_prinz", "", kAnyPotential, ""},
+    {"morris_lecar", R"("I_e": "100 uA/cm2")", kAnyPotential, ""},
     {"phase_oscillator", "", kAnyPhase,
      R"("rate": {"distribution": "uniform", "low": "90 Hz", "high": "110 Hz"})"},
     {"kuramoto", "", kAnyPhase,

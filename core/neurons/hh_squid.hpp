@@ -12,12 +12,12 @@ struct HhSquidGates {
     Gate m, h, n;
 
     static HhSquidGates at(Lanes V_mV) {
-        return {
-            .m = {.alpha = linoid((V_mV + 40.0) * 0.1), .beta = 4.0 * exp((V_mV + 65.0) / -18.0)},
-            .h = {.alpha = 0.07 * exp((V_mV + 65.0) / -20.0),
-                  .beta = falling_sigmoid((V_mV + 35.0) / -10.0)},
-            .n = {.alpha = 0.1 * linoid((V_mV + 55.0) * 0.1),
-                  .beta = 0.125 * exp((V_mV + 65.0) / -80.0)}};
+        return {.m = {.alpha = linoid((V_mV + 40.0) * 0.1),
+                      .beta = 4.0 * exp((V_mV + 65.0) * (-1.0 / 18.0))},
+                .h = {.alpha = 0.07 * exp((V_mV + 65.0) * (-1.0 / 20.0)),
+                      .beta = falling_sigmoid((V_mV + 35.0) * (-1.0 / 10.0))},
+                .n = {.alpha = 0.1 * linoid((V_mV + 55.0) * 0.1),
+                      .beta = 0.125 * exp((V_mV + 65.0) * (-1.0 / 80.0))}};
     }
 };
 

@@ -14,8 +14,11 @@ namespace volley {
 std::vector<NeuronModel> oscillator_and_source_models() {
     return {
         neuron_model_of<PhaseOscillator>(), neuron_model_of<Kuramoto>(),
-        neuron_model_of<PoissonSource>(),   neuron_model_of<IgnoreAndFire>(),
-        neuron_model_of<Parrot>(),          spike_source_model(),
+        neuron_model_of<PoissonSource>(),   inhomogeneous_poisson_source_model(),
+        sinusoidal_poisson_source_model(),  gamma_source_model(),
+        lognormal_source_model(),           inverse_gaussian_source_model(),
+        dead_time_source_model(),           spike_source_model(),
+        neuron_model_of<IgnoreAndFire>(),   neuron_model_of<Parrot>(),
     };
 }
 

@@ -111,20 +111,20 @@ struct Stg {
         constexpr auto sg = falling_sigmoid;
         constexpr double f = Kinetics::time_factor;
         return {{
-            {sg((V + 25.5) / -5.29), f * (1.32 - 1.26 * sg((V + 120.0) / -25.0))},
-            {sg((V + 48.9) / 5.18),
-             f * 0.67 * sg((V + 62.9) / -10.0) * (1.5 + sg((V + 34.9) / 3.6))},
-            {sg((V + 27.1) / -7.2), f * (21.7 - 21.3 * sg((V + 68.1) / -20.5))},
-            {sg((V + 32.1) / 5.5), f * (105.0 - 89.8 * sg((V + 55.0) / -16.9))},
-            {sg((V + 33.0) / -8.1),
-             f * (1.4 + 7.0 / (exp((V + 27.0) / 10.0) + exp((V + 70.0) / -13.0)))},
-            {sg((V + 60.0) / 6.2),
-             f * (60.0 + 150.0 / (exp((V + 55.0) / 9.0) + exp((V + 65.0) / -16.0)))},
-            {sg((V + 27.2) / -8.7), f * (11.6 - 10.4 * sg((V + 32.9) / -15.2))},
-            {sg((V + 56.9) / 4.9), f * (38.6 - 29.2 * sg((V + 38.9) / -26.5))},
-            {calcium_uM / (calcium_uM + 3.0) * sg((V + 28.3) / -12.6),
-             f * (90.3 - 75.1 * sg((V + 46.0) / -22.7))},
-            {sg((V + 12.3) / -11.8), f * (7.2 - 6.4 * sg((V + 28.3) / -19.2))},
+            {sg((V + 25.5) * (-1.0 / 5.29)), f * (1.32 - 1.26 * sg((V + 120.0) * (-1.0 / 25.0)))},
+            {sg((V + 48.9) * (1.0 / 5.18)),
+             f * 0.67 * sg((V + 62.9) * (-1.0 / 10.0)) * (1.5 + sg((V + 34.9) * (1.0 / 3.6)))},
+            {sg((V + 27.1) * (-1.0 / 7.2)), f * (21.7 - 21.3 * sg((V + 68.1) * (-1.0 / 20.5)))},
+            {sg((V + 32.1) * (1.0 / 5.5)), f * (105.0 - 89.8 * sg((V + 55.0) * (-1.0 / 16.9)))},
+            {sg((V + 33.0) * (-1.0 / 8.1)),
+             f * (1.4 + 7.0 / (exp((V + 27.0) * (1.0 / 10.0)) + exp((V + 70.0) * (-1.0 / 13.0))))},
+            {sg((V + 60.0) * (1.0 / 6.2)), f * (60.0 + 150.0 / (exp((V + 55.0) * (1.0 / 9.0)) +
+                                                                exp((V + 65.0) * (-1.0 / 16.0))))},
+            {sg((V + 27.2) * (-1.0 / 8.7)), f * (11.6 - 10.4 * sg((V + 32.9) * (-1.0 / 15.2)))},
+            {sg((V + 56.9) * (1.0 / 4.9)), f * (38.6 - 29.2 * sg((V + 38.9) * (-1.0 / 26.5)))},
+            {calcium_uM / (calcium_uM + 3.0) * sg((V + 28.3) * (-1.0 / 12.6)),
+             f * (90.3 - 75.1 * sg((V + 46.0) * (-1.0 / 22.7)))},
+            {sg((V + 12.3) * (-1.0 / 11.8)), f * (7.2 - 6.4 * sg((V + 28.3) * (-1.0 / 19.2)))},
             Kinetics::h_current(V),
         }};
     }
@@ -136,8 +136,8 @@ struct LiuKinetics {
     static constexpr double tau_calcium_ms = 20.0;
     static constexpr double calcium_per_current = 0.94;
     static Relaxation h_current(Lanes V) {
-        return {.steady = falling_sigmoid((V + 70.0) / 6.0),
-                .tau_ms = 272.0 + 1499.0 * falling_sigmoid((V + 42.2) / -8.73)};
+        return {.steady = falling_sigmoid((V + 70.0) * (1.0 / 6.0)),
+                .tau_ms = 272.0 + 1499.0 * falling_sigmoid((V + 42.2) * (-1.0 / 8.73))};
     }
 };
 
@@ -147,8 +147,9 @@ struct PrinzKinetics {
     static constexpr double tau_calcium_ms = 200.0;
     static constexpr double calcium_per_current = 9.395;
     static Relaxation h_current(Lanes V) {
-        return {.steady = falling_sigmoid((V + 75.0) / 5.5),
-                .tau_ms = 2.0 / (exp((V + 169.7) / -11.6) + exp((V - 26.7) / 14.3))};
+        return {
+            .steady = falling_sigmoid((V + 75.0) * (1.0 / 5.5)),
+            .tau_ms = 2.0 / (exp((V + 169.7) * (-1.0 / 11.6)) + exp((V - 26.7) * (1.0 / 14.3)))};
     }
 };
 

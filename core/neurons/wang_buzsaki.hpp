@@ -83,12 +83,12 @@ struct WangBuzsaki {
         Gate m, h, n;
     };
     static Gates gates_at(Lanes V_mV) {
-        return {
-            .m = {.alpha = linoid((V_mV + 35.0) * 0.1), .beta = 4.0 * exp((V_mV + 60.0) / -18.0)},
-            .h = {.alpha = 0.07 * exp((V_mV + 58.0) / -20.0),
-                  .beta = falling_sigmoid((V_mV + 28.0) / -10.0)},
-            .n = {.alpha = 0.1 * linoid((V_mV + 34.0) * 0.1),
-                  .beta = 0.125 * exp((V_mV + 44.0) / -80.0)}};
+        return {.m = {.alpha = linoid((V_mV + 35.0) * 0.1),
+                      .beta = 4.0 * exp((V_mV + 60.0) * (-1.0 / 18.0))},
+                .h = {.alpha = 0.07 * exp((V_mV + 58.0) * (-1.0 / 20.0)),
+                      .beta = falling_sigmoid((V_mV + 28.0) * (-1.0 / 10.0))},
+                .n = {.alpha = 0.1 * linoid((V_mV + 34.0) * 0.1),
+                      .beta = 0.125 * exp((V_mV + 44.0) * (-1.0 / 80.0))}};
     }
 
     static void settle(State& s, const Step& /*c*/) {
