@@ -66,7 +66,8 @@ std::string unit_text(std::string_view unit) {
     if (unit == "1") return {};
     const std::size_t at = unit.find('@');
     if (at == std::string_view::npos) return std::string(unit);
-    return std::string(unit.substr(0, at)) + "as used" + std::string(unit.substr(at + 1));
+    const std::string_view used = at == 0 ? "as used" : "(as used)";
+    return std::string(unit.substr(0, at)) + std::string(used) + std::string(unit.substr(at + 1));
 }
 
 /// "@" as the unit of the neuron's current, in words.

@@ -189,8 +189,7 @@ template <class Archive>
 void serialize(Archive& archive, volley::Model& m, unsigned /*version*/) {
     archive & m.title & m.dt_ms & m.warm_up & m.duration & m.seed & m.populations & m.projections &
         m.gap_junctions & m.stimuli & m.recorded_spikes & m.interpolated_spikes & m.traces &
-        m.recorded_weights &
-        m.schedule & m.analyses & m.effective;
+        m.recorded_weights & m.schedule & m.analyses & m.effective;
 }
 
 }  // namespace boost::serialization

@@ -37,6 +37,9 @@
 ///   static Mask reset(State&, const Step&, Mask may);   ... after each step of the integration
 ///   static constexpr bool only_currents = true;   where conductances mean nothing
 ///   static void settle(State&, const Step&);   where states begin at kSteadyState: sets these
+/// Where inside a step a spike was (KernelInput::crosses) is told by `finish` of
+/// Scheme::runge_kutta_4, by `advance` where the membrane has `interpolates_spikes`, and is known
+/// where a step is adaptive.
 namespace volley {
 
 enum class Scheme {
@@ -53,7 +56,8 @@ struct LinearInput {
 
 /// The spikes of a membrane without reset: V rose through a threshold within the step.
 inline Mask upward_spikes(Lanes before_mV, Lanes now_mV, Lanes threshold_mV,
-                          const KernelInput& /*in*/) {
+                          const KernelInput& in) {
+    in.crosses(before_mV, now_mV, threshold_mV);
     return (before_mV < threshold_mV) & (now_mV >= threshold_mV);
 }
 
@@ -107,6 +111,8 @@ struct ComposedParts {
                 return tables(receptors).model();
             };
             if constexpr (kScheme != Scheme::exact) made.derivative = derivative;
+            made.interpolates_spikes =
+                kScheme != Scheme::exact || requires { Membrane::interpolates_spikes; };
             return made;
         }();
         return model;
@@ -186,9 +192,13 @@ public:
                        .random = &noise_,
                        .first_index = static_cast<std::uint64_t>(first_),
                        .step = static_cast<std::uint64_t>(step)};
+        Lanes crossing;
+        const bool tells = input.crossings != nullptr && tables_.model().interpolates_spikes;
+        if (tells) in.crossing = &crossing;
         Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
         for (std::size_t b = 0; b < states_.size(); ++b) {
             const std::size_t at = b * kLanes;
+            crossing = broadcast(1.0);
             if (input.current != nullptr) in.current = load(input.current + at);
             State state = states_[b].get();
             const StepBlock& c = steps_[steps_.size() == 1 ? 0 : b];
@@ -197,8 +207,10 @@ public:
             check_finite(state, at, step);
             for (std::size_t r = 0; r < receptors_.size(); ++r) arrive(r, b, input, beyond);
             for (unsigned left = fires; left != 0; left &= left - 1) {
-                const std::size_t neuron = at + static_cast<std::size_t>(std::countr_zero(left));
-                if (neuron < size_) fired.push_back(static_cast<std::uint32_t>(neuron));
+                const auto lane = static_cast<std::size_t>(std::countr_zero(left));
+                if (at + lane >= size_) continue;
+                fired.push_back(static_cast<std::uint32_t>(at + lane));
+                if (tells) input.crossings->push_back(static_cast<float>(crossing[lane]));
             }
             in.first_index += kLanes;
         }
@@ -277,7 +289,7 @@ private:
             if constexpr (kScheme == Scheme::runge_kutta_4) {
                 for (int k = 0; k < substeps_; ++k) fixed_step(b, state, drive, rates);
             } else {
-                fires = adaptive_steps(b, state, c, drive, rates);
+                fires = adaptive_steps(b, state, c, drive, rates, in.crossing);
             }
             return fires | Membrane::finish(state, before, c, in);
         }
@@ -301,9 +313,10 @@ private:
 
     /// Steps of each neuron's own length, whatever its neighbours do: a lane that has come to the
     /// end of dt stands still.
+    /// @param crossing  the time of the (last) reset, a fraction of dt; null = not wanted
     template <class Rates>
     Mask adaptive_steps(std::size_t b, State& state, const StepBlock& c, const SynapticInput& drive,
-                        const Rates& rates) {
+                        const Rates& rates, Lanes* crossing) {
         Lanes elapsed{};
         Lanes left = broadcast(dt_ms_);
         Lanes h = left;
@@ -349,6 +362,10 @@ private:
             const Mask resets = Membrane::reset(state, c, accepted);
             if (bits_of(resets) != 0) {
                 fires |= resets;
+                if (crossing != nullptr) {
+                    const Lanes part = smaller(elapsed / dt_ms_, broadcast(1.0));
+                    *crossing = select(resets, part, *crossing);
+                }
                 const Integrated fresh = at(integrated_of(state), elapsed);
                 for (std::size_t i = 0; i < kIntegrated; ++i) {
                     first[i] = select(resets, fresh[i], first[i]);

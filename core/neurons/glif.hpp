@@ -38,6 +38,7 @@ struct Glif {
   "parameters": {"asc_amp_1": "-9.18 pA", "asc_decay_1": "0.003/ms", "tau_syn_fast": "2 ms",
                  "tau_syn_slow": "8.5 ms"}}})";
     static constexpr std::string_view current_unit = "pA";
+    static constexpr bool interpolates_spikes = true;
 
     static constexpr Field parameters[] = {
         parameter("C_m", "pF", 58.72, kPositive, "membrane capacitance"),
@@ -129,10 +130,10 @@ struct Glif {
                                           dt_ms)};
     }
 
-    static Mask advance(State& s, const Step& c, const LinearInput& in,
-                        const KernelInput& /*kernel*/) {
+    static Mask advance(State& s, const Step& c, const LinearInput& in, const KernelInput& kernel) {
         const Mask integrates = s.refractory_left == 0.0;
         const Lanes before = s.V_mV - c.rest_mV;
+        const Lanes threshold_before = c.threshold_mV - c.rest_mV + s.th_spike_mV + s.th_voltage_mV;
         const Lanes constant_pA =
             c.current_pA + in.current + s.asc_1_pA * c.asc_1.mean + s.asc_2_pA * c.asc_2.mean;
         const Lanes moved = before * c.membrane_decay + constant_pA * c.mV_per_pA + in.synaptic_mV;
@@ -152,6 +153,7 @@ struct Glif {
 
         const Lanes threshold = c.threshold_mV - c.rest_mV + s.th_spike_mV + s.th_voltage_mV;
         const Mask fires = integrates & (now > threshold);
+        kernel.crosses(before - threshold_before, now - threshold, Lanes{});
         s.V_mV = c.rest_mV + select(fires, c.reset_fraction * before + c.reset_add_mV, now);
         s.asc_1_pA = select(fires, c.asc_1.amplitude_pA + s.asc_1_pA * c.asc_1.kept, s.asc_1_pA);
         s.asc_2_pA = select(fires, c.asc_2.amplitude_pA + s.asc_2_pA * c.asc_2.kept, s.asc_2_pA);

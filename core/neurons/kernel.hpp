@@ -4,6 +4,7 @@
 #include "core/math/lanes.hpp"
 #include "core/neurons/neuron_group.hpp"
 #include "core/neurons/neuron_values.hpp"
+#include "core/neurons/parameter_values.hpp"
 #include "core/random/counter_random.hpp"
 
 #include <algorithm>
@@ -99,20 +100,11 @@ class KernelGroup final : public NeuronGroup {
 
 public:
     explicit KernelGroup(const GroupSetup& setup)
-        : population_(setup.population),
-          dt_ms_(setup.dt_ms),
-          seed_(setup.seed),
+        : dt_ms_(setup.dt_ms),
           first_(setup.first),
           size_(setup.size),
           noise_(setup.seed, parameter_purpose(setup.population, "noise")),
-          values_(kParameters) {
-        for (std::size_t p = 0; p < kParameters; ++p) {
-            const Field& field = Model::parameters[p];
-            const auto given = setup.parameters->find(field.name);
-            values_[p] =
-                evaluate(field.name, given == setup.parameters->end() ? Value{field.default_number}
-                                                                      : given->second);
-        }
+          values_(setup, Model::parameters) {
         rebuild_step();
         initialise(setup);
     }
@@ -128,9 +120,7 @@ public:
     }
 
     void set_parameter(std::string_view name, const Value& value) override {
-        for (std::size_t p = 0; p < kParameters; ++p) {
-            if (Model::parameters[p].name == name) values_[p] = evaluate(name, value);
-        }
+        values_.set(name, value);
         rebuild_step();
     }
 
@@ -156,10 +146,8 @@ public:
     }
 
     std::size_t bytes() const override {
-        std::size_t total =
-            steps_.size() * sizeof(StepBlock) + states_.size() * sizeof(StoredState<State, Real>);
-        for (const std::vector<double>& values : values_) total += values.size() * sizeof(double);
-        return total;
+        return steps_.size() * sizeof(StepBlock) +
+               states_.size() * sizeof(StoredState<State, Real>) + values_.bytes();
     }
 
 private:
@@ -243,29 +231,15 @@ private:
         return true;
     }
 
-    std::vector<double> evaluate(std::string_view name, const Value& value) const {
-        return evaluate_for(value, CounterRandom(seed_, parameter_purpose(population_, name)),
-                            first_, size_);
-    }
-
-    /// The value of a parameter of a neuron; lanes beyond the last neuron repeat the last one.
-    double value(std::size_t p, std::size_t neuron) const {
-        const std::vector<double>& values = values_[p];
-        return values.size() == 1 ? values[0] : values[std::min(neuron, size_ - 1)];
-    }
-
     ParameterBlock parameters_of(std::size_t block) const {
         ParameterBlock parameters;
         auto* const lanes = reinterpret_cast<Lanes*>(&parameters);
-        for (std::size_t p = 0; p < kParameters; ++p) {
-            for (std::size_t k = 0; k < kLanes; ++k) lanes[p][k] = value(p, block * kLanes + k);
-        }
+        for (std::size_t p = 0; p < kParameters; ++p) lanes[p] = values_.of_block(p, block);
         return parameters;
     }
 
     void rebuild_step() {
-        uniform_ = true;
-        for (const std::vector<double>& values : values_) uniform_ = uniform_ && values.size() == 1;
+        uniform_ = values_.uniform();
         const std::size_t blocks = padded(size_) / kLanes;
         steps_.clear();
         for (std::size_t b = 0; b < (uniform_ ? std::min<std::size_t>(1, blocks) : blocks); ++b) {
@@ -274,24 +248,10 @@ private:
     }
 
     void initialise(const GroupSetup& setup) {
-        const std::size_t blocks = padded(size_) / kLanes;
-        states_.resize(blocks);
+        states_.resize(padded(size_) / kLanes);
         for (std::size_t v = 0; v < std::size(Model::states); ++v) {
-            const StateVariable& variable = Model::states[v];
-            const auto given = setup.initial->find(variable.name);
-            std::vector<double> start{variable.initial};
-            if (given != setup.initial->end()) {
-                start = evaluate_for(
-                    given->second,
-                    CounterRandom(seed_, parameter_purpose(
-                                             population_, "initial/" + std::string(variable.name))),
-                    first_, size_);
-            } else if (!variable.initial_parameter.empty()) {
-                for (std::size_t p = 0; p < kParameters; ++p) {
-                    if (Model::parameters[p].name == variable.initial_parameter) start = values_[p];
-                }
-            }
-            for (std::size_t i = 0; i < blocks * kLanes; ++i) {
+            const std::vector<double> start = values_.initial(setup, Model::states[v]);
+            for (std::size_t i = 0; i < states_.size() * kLanes; ++i) {
                 const double number = start.size() == 1 ? start[0] : start[std::min(i, size_ - 1)];
                 states_[i / kLanes].values[v * kLanes + i % kLanes] = static_cast<Real>(number);
             }
@@ -321,15 +281,13 @@ private:
         }
     }
 
-    std::string population_;
     double dt_ms_;
-    std::uint64_t seed_;
     std::int64_t first_;
     std::size_t size_;
     CounterRandom noise_;
     bool uniform_ = true;
-    std::vector<std::vector<double>> values_;  ///< [parameter]: one number, or one per neuron
-    std::vector<StepBlock> steps_;             ///< one block, or one per block of neurons
+    ParameterValues values_;
+    std::vector<StepBlock> steps_;  ///< one block, or one per block of neurons
     std::vector<StoredState<State, Real>> states_;
     AlignedVector<double> crossings_;  ///< [neuron]: where in the step a spike was, if wanted
     std::vector<std::uint8_t> fires_;  ///< [block]: one bit a lane; of the present step

@@ -65,7 +65,8 @@ struct LifCond {
                 .refractory_left = Lanes{}};
     }
 
-    static Mask finish(State& s, const State& before, const Step& c, const KernelInput& /*in*/) {
+    static Mask finish(State& s, const State& before, const Step& c, const KernelInput& in) {
+        in.crosses(before.V_mV, s.V_mV, c.threshold_mV);
         const Mask integrates = before.refractory_left == 0.0;
         const Mask fires = integrates & (s.V_mV >= c.threshold_mV);
         s.V_mV = select(fires, c.reset_mV, s.V_mV);

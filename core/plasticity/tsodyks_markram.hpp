@@ -1,16 +1,13 @@
 #pragma once
 
-#include "core/error.hpp"
-#include "core/plasticity/plasticity.hpp"
-
-#include <cmath>
-#include <cstring>
+#include "core/plasticity/decay_table.hpp"
+#include "core/plasticity/source_efficacy.hpp"
 
 namespace volley {
 
 /// Short-term depression and facilitation: Markram, Wang & Tsodyks (1998), PNAS 95:5323,
 /// doi:10.1073/pnas.95.9.5323. A weight never changes; each spike delivers a part of it.
-class TsodyksMarkram final : public Plasticity {
+class TsodyksMarkram final : public SourceEfficacy {
 public:
     TsodyksMarkram(const Spec& spec, const PlasticitySetup& setup)
         : utilisation_(spec.number("U")),
@@ -34,26 +31,6 @@ public:
         source.last = time;
         return event;
     }
-
-    std::optional<PostTraceTimes> post_traces() const override { return std::nullopt; }
-
-    bool deliver(const SynapseBlock& synapses, const PreEvent& event, const PostWindow& /*window*/,
-                 const PostHistory* /*history*/, const RowOutput& out) const override {
-        const double units = event.now * out.per_unit;
-        for (std::size_t first = 0; first < synapses.count; first += kLanes) {
-            Lanes weight;
-            std::memcpy(&weight, synapses.weight + first, sizeof weight);
-            const Ints delivered = __builtin_convertvector(nearest_integer(weight * units), Ints);
-            const std::size_t lanes = std::min(kLanes, synapses.count - first);
-            for (std::size_t k = 0; k < lanes; ++k) {
-                out.add(synapses.target[first + k], delivered[k]);
-            }
-        }
-        return true;
-    }
-
-    void catch_up(const SynapseBlock& /*synapses*/, double /*trace*/, const PostWindow& /*window*/,
-                  const PostHistory* /*history*/) const override {}
 
     static constexpr Field fields[] = {
         required("U", "1", kProbability, "utilisation: u that a spike after a long pause meets"),

@@ -9,7 +9,7 @@ namespace volley {
 namespace {
 
 /// Draws of one interval: the counter's third number tells them apart.
-constexpr std::uint32_t kNormal = 0;
+constexpr std::uint32_t kValue = 0;
 constexpr std::uint32_t kChoice = 1;
 constexpr std::uint32_t kPart = 0xffffffffU;  ///< where in the first interval the beginning lies
 
@@ -27,7 +27,7 @@ double RenewalLaw::first(const CounterRandom& random, std::uint64_t neuron) cons
             return part * gamma_number(random, neuron, 0, parameter_ + 1.0) / parameter_;
         case Kind::lognormal:
             // Times x, the logarithm's mean moves from -sigma^2 / 2 to sigma^2 / 2.
-            return part * exact_exp(sigma_ * (random.normal(neuron, 0, kNormal) + 0.5 * sigma_));
+            return part * exact_exp(sigma_ * (random.normal(neuron, 0, kValue) + 0.5 * sigma_));
         case Kind::inverse_gaussian:
             // Times x, the density at mean 1 is that of the inverse of such a number.
             return part / inverse_gaussian_number(random, neuron, 0);
@@ -46,12 +46,12 @@ double RenewalLaw::interval(const CounterRandom& random, std::uint64_t neuron,
         case Kind::gamma:
             return gamma_number(random, neuron, ordinal, parameter_) / parameter_;
         case Kind::lognormal:
-            return exact_exp(sigma_ * (random.normal(neuron, ordinal, kNormal) - 0.5 * sigma_));
+            return exact_exp(sigma_ * (random.normal(neuron, ordinal, kValue) - 0.5 * sigma_));
         case Kind::inverse_gaussian:
             return inverse_gaussian_number(random, neuron, ordinal);
         case Kind::dead_time_poisson:
             return parameter_ -
-                   (1.0 - parameter_) * exact_log(random.uniform(neuron, ordinal, kNormal));
+                   (1.0 - parameter_) * exact_log(random.uniform(neuron, ordinal, kValue));
     }
     return 1.0;
 }
@@ -80,7 +80,7 @@ double RenewalLaw::gamma_number(const CounterRandom& random, std::uint64_t neuro
 /// normal number belongs to two values whose product is 1 (at mean 1); a uniform number decides.
 double RenewalLaw::inverse_gaussian_number(const CounterRandom& random, std::uint64_t neuron,
                                            std::uint64_t ordinal) const {
-    const double normal = random.normal(neuron, ordinal, kNormal);
+    const double normal = random.normal(neuron, ordinal, kValue);
     const double t = 0.5 * parameter_ * parameter_ * normal * normal;
     // The larger value, which is a sum of positive terms; the smaller one is its inverse.
     const double larger = 1.0 + t + std::sqrt(t * (2.0 + t));

@@ -129,7 +129,7 @@ struct DoubleExpConductance {
         "|weight|; tau_rise < tau_decay, and with tau_rise 0 it jumps;  current g (E_rev - V)";
     static constexpr std::string_view source = {};
     static constexpr std::string_view example =
-        R"("populations": {"exc": {"model": "hh_wang_buzsaki", "size": 100,
+        R"("populations": {"exc": {"model": "wang_buzsaki", "size": 100,
   "receptors": {"gaba": "double_exp_conductance"},
   "parameters": {"tau_rise_gaba": "0.5 ms", "tau_decay_gaba": "5 ms", "E_rev_gaba": "-75 mV"}}})";
     static constexpr std::string_view weight_unit = "@/mV";

@@ -10,7 +10,7 @@ inline constexpr Field kGivenTimes = {
     .kind = Kind::trains,
     .unit = "ms",
     .range = kNotNegative,
-    .meaning = "one list for all neurons, a list of lists, one for each neuron, or a file"};
+    .meaning = "a list for all neurons, a list for each neuron, or a file"};
 
 /// What the user must know of kGivenTimes, for the details of a part that has it.
 inline constexpr std::string_view kGivenTimesDetails =

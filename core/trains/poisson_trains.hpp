@@ -17,9 +17,8 @@ inline constexpr Field kRatesAtTimes = {.name = "rates",
                                         .unit = "Hz",
                                         .range = kNotNegative,
                                         .meaning = "events per second at these moments"};
-inline constexpr Field kRateInterpolation =
-    choice("interpolation", "hold|linear", "hold",
-           "hold: each rate holds up to the next moment; linear: straight lines in between");
+inline constexpr Field kRateInterpolation = choice(
+    "interpolation", "hold|linear", "hold", "up to the next moment: hold, or a straight line");
 inline constexpr Field kRateScale =
     parameter("scale", "1", 1.0, kNotNegative, "factor of the rates");
 
@@ -29,8 +28,8 @@ inline constexpr Field kRateAmplitude =
     parameter("amplitude", "Hz", 5.0, kNotNegative, "half of the modulation from peak to peak");
 inline constexpr Field kModulationFrequency =
     parameter("frequency", "Hz", 8.0, kNotNegative, "cycles of the modulation per second");
-inline constexpr Field kModulationPhase = parameter(
-    "phase", "1", 0.0, kAny, "phase of the modulation at time 0, in turns (0.25 = a cosine)");
+inline constexpr Field kModulationPhase =
+    parameter("phase", "1", 0.0, kAny, "phase at time 0, in turns (0.25 = a cosine)");
 
 /// What the user must know of these processes.
 inline constexpr std::string_view kInhomogeneousDetails =

@@ -11,7 +11,7 @@ inline constexpr Field kTrainRate =
     parameter("rate", "Hz", 10.0, kNotNegative, "mean events per second of each train");
 inline constexpr Field kGammaShape =
     parameter("shape", "1", 2.0, {RenewalLaw::kSmallestShape, RenewalLaw::kLargestShape},
-              "shape of the intervals' gamma distribution; 1 = Poisson, CV = 1 / sqrt(shape)");
+              "of the gamma distribution; 1 = Poisson");
 inline constexpr Field kIntervalCv =
     parameter("cv", "1", 0.5, {0.0, RenewalLaw::kLargestCv, true, false},
               "coefficient of variation of the intervals");

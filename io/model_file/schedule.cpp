@@ -30,10 +30,11 @@ const Field& read_parameter(const Object& object, const Description& description
         throw ConfigError(place, unknown_message(what, name, known));
     }
     if (std::ranges::find(known, name) == known.end()) {
-        throw ConfigError(place, fmt::format("{} of {}", name, description.name),
-                          known.empty() ? std::string("no change: it has nothing that can change")
-                                        : fmt::format("one that can change during a run: {}",
-                                                      fmt::join(known, ", ")));
+        throw ConfigError(
+            place, fmt::format("{} of {}", name, description.name),
+            known.empty()
+                ? std::string("no change: this one cannot change during a run")
+                : fmt::format("one that can change during a run: {}", fmt::join(known, ", ")));
     }
     return *found;
 }

@@ -147,15 +147,14 @@ constexpr std::string_view kSelectionDetails =
 
 constexpr std::string_view kRecordDetails =
     "spike_times \"interpolated\": a spike is recorded at the time at which the straight line\n"
-    "between the values at the two ends of the step crosses the threshold. What a spike does "
-    "stays\n"
-    "on the grid: it is delivered, and the neuron reset, at the end of the step. Models that "
-    "cannot\n"
-    "tell (`volley models NAME` says which can), sources and relays, and spikes that an arriving\n"
-    "event lifts over the threshold, have the end of the step. Times have a resolution of 2^-20 "
-    "of\n"
-    "a step; the digest of spikes holds them. The analysis isi uses them, and all others the ends\n"
-    "of the steps, as if recorded on the grid.";
+    "between the values at the two ends of the step crosses the threshold, or, for models that\n"
+    "integrate a step in adaptive parts, at the time that the integration found. What a spike "
+    "does\n"
+    "stays on the grid: it is delivered, and a neuron without adaptive steps reset, at the end of\n"
+    "the step. Models that cannot tell (`volley models NAME` says which can), sources and relays,\n"
+    "and spikes that an arriving event lifts over the threshold, have the end of the step. Times\n"
+    "have a resolution of 2^-20 of a step; the digest of spikes holds them. The analysis isi uses\n"
+    "them, and all others the ends of the steps, as if recorded on the grid.";
 
 constexpr std::string_view kProjectionDetails =
     "Names source_size and target_size stand for the sizes of the selections in its expressions.\n"

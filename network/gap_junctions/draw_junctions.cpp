@@ -129,8 +129,9 @@ public:
 
     JunctionEnds finished() {
 #pragma omp parallel for num_threads(partition_.threads()) schedule(static, 1)
-        for (std::size_t t = 0; t < ends_.of_worker.size(); ++t) {
-            std::sort(ends_.of_worker[t].begin(), ends_.of_worker[t].end());
+        for (int thread = 0; thread < partition_.threads(); ++thread) {
+            EndsOfWorker& ends = ends_.of_worker[static_cast<std::size_t>(thread)];
+            std::sort(ends.begin(), ends.end());
         }
         return std::move(ends_);
     }

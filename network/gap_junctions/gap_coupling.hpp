@@ -26,7 +26,8 @@ namespace volley {
 /// last two steps, which makes the coupling second order in dt (the two-step Adams-Bashforth
 /// scheme). The step after a neuron fired takes its potential as it is, since a reset is no slope.
 /// Models that take a conductance get sum(g V_j) as a current and sum(g) as a conductance instead:
-/// their own integrator then sees the neuron's own potential as it moves.
+/// their own integrator then sees the neuron's own potential as it moves, and the two currents of a
+/// junction are opposite to second order, not to the last bit.
 ///
 /// The partners' part is explicit: dt must be well below C_m / sum(g).
 class GapCoupling {

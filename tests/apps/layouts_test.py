@@ -41,6 +41,9 @@ PLASTIC = {
         {"name": "i_to_i", "source": "inh", "target": "inh", "rule": "fixed_total_number",
          "number": 500, "weight": "-100 pA", "delay": "0.7 ms",
          "plasticity": {"rule": "tsodyks_markram", "U": 0.3, "tau_rec": "100 ms"}},
+        {"name": "e_to_i_slow", "source": "exc", "target": "inh", "rule": "fixed_indegree",
+         "indegree": 5, "weight": "2 pA", "delay": "1.5 ms",
+         "plasticity": {"rule": "nmda_gating"}},
         {"name": "few", "source": "noise", "target": "inh[50:52]", "rule": "one_to_one",
          "weight": "40 pA", "delay": "1.5 ms",
          "plasticity": {"rule": "stdp_triplet", "w_max": "80 pA"}},
@@ -125,8 +128,8 @@ class Layouts(TestCase):
         model = self.folder / "plastic.json"
         model.write_text(json.dumps(PLASTIC))
         self.check(model, [], least_spikes=4_000, files={"spikes.h5", "weights.h5"},
-                   golden={"spikes": "6f3dcfc18ce94cee63ca720747df432b",
-                           "weights": "1020d5d84d92f593503fcb9a21d14923"})
+                   golden={"spikes": "37f8e3b746aa0fe9e8b004f21e1cb2d1",
+                           "weights": "bd1793b8b1639f8fe4ef6bb84505276d"})
 
 
 if __name__ == "__main__":

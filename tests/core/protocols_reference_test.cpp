@@ -97,17 +97,17 @@ TEST(ReferenceFi, SquidAxon) {
 }
 
 TEST(ReferenceFi, ConnorStevens) {
-    expect_rates({"f(I) of hh_connor_stevens",
+    expect_rates({"f(I) of connor_stevens",
                   "connor_stevens_fI.csv",
-                  cell_of("hh_connor_stevens"),
+                  cell_of("connor_stevens"),
                   2500.0,
                   0.02,
                   1.0,
                   5e-3,
                   {{"variant", "0"}}});
-    expect_rates({"f(I) of hh_connor_stevens, g_A = 0",
+    expect_rates({"f(I) of connor_stevens, g_A = 0",
                   "connor_stevens_fI_Aoff.csv",
-                  cell_of("hh_connor_stevens", {{"g_A", 0.0}, {"E_L", -67.8649}}),
+                  cell_of("connor_stevens", {{"g_A", 0.0}, {"E_L", -67.8649}}),
                   2500.0,
                   0.02,
                   1.0,
@@ -117,10 +117,9 @@ TEST(ReferenceFi, ConnorStevens) {
 
 TEST(ReferenceFi, ConnorStevensIsTypeOneWithItsACurrentAlone) {
     const FiSettings settings{.dt_ms = 0.05, .settle_ms = 500.0, .duration_ms = 1000.0};
-    const FiCurve standard = fi_curve(cell_of("hh_connor_stevens"), {}, settings, over_threads(2));
-    const FiCurve without =
-        fi_curve(cell_of("hh_connor_stevens", {{"g_A", 0.0}, {"E_L", -67.8649}}), {}, settings,
-                 over_threads(2));
+    const FiCurve standard = fi_curve(cell_of("connor_stevens"), {}, settings, over_threads(2));
+    const FiCurve without = fi_curve(cell_of("connor_stevens", {{"g_A", 0.0}, {"E_L", -67.8649}}),
+                                     {}, settings, over_threads(2));
     ASSERT_TRUE(standard.repetitive && without.repetitive);
     EXPECT_EQ(standard.type, Excitability::type_1) << standard.reason;
     EXPECT_EQ(without.type, Excitability::type_2) << without.reason;
@@ -178,8 +177,8 @@ TEST_P(ReferencePrc, IsFollowedAtEveryPhase) {
 INSTANTIATE_TEST_SUITE_P(
     Cells, ReferencePrc,
     testing::Values(PrcCase{"hh_squid", "HH", "10"}, PrcCase{"hh_squid", "HH", "20"},
-                    PrcCase{"hh_wang_buzsaki", "WB", "0.2"},
-                    PrcCase{"hh_wang_buzsaki", "WB", "0.5"}, PrcCase{"hh_wang_buzsaki", "WB", "2"}),
+                    PrcCase{"wang_buzsaki", "WB", "0.2"}, PrcCase{"wang_buzsaki", "WB", "0.5"},
+                    PrcCase{"wang_buzsaki", "WB", "2"}),
     [](const auto& instance) {
         std::string name = std::string(instance.param.model) + "_" + instance.param.current;
         std::ranges::replace(name, '.', '_');

@@ -2,6 +2,7 @@
 
 #include "core/time.hpp"
 #include "tests/core/group_runner.hpp"
+#include "tests/core/reference_csv.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -146,8 +147,8 @@ TEST_P(ReferenceTraces, AreFollowedStepByStep) {
     const auto expected = reference.header.at("output_spikes_ms").get<std::vector<double>>();
     ASSERT_EQ(spikes.size(), expected.size());
     for (std::size_t k = 0; k < spikes.size(); ++k) EXPECT_NEAR(spikes[k], expected[k], 1e-9);
-    std::printf("%-28s largest deviation %.1e, tolerance %.0e, %zu spikes equal\n",
-                test.file.c_str(), largest, test.tolerance, spikes.size());
+    print_validation(test.model, test.file + ", " + std::to_string(spikes.size()) + " spikes equal",
+                     largest, test.tolerance, "mV");
 }
 
 const std::map<std::string, std::string> kLif{

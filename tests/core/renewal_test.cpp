@@ -164,7 +164,7 @@ TEST_P(EveryLaw, SendsTrainsWithItsIntervals) {
         events += static_cast<double>(train.size());
         // The first 40 intervals of each train: those that end in the run would be the short ones.
         for (std::size_t k = 1; k < train.size() && k <= 40; ++k) {
-            intervals.push_back((static_cast<double>(train[k] - train[k - 1]) + 0.0) / 500.0);
+            intervals.push_back(static_cast<double>(train[k] - train[k - 1]) / 500.0);
         }
     }
     EXPECT_GT(intervals.size(), 2000U);

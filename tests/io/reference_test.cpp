@@ -96,6 +96,13 @@ TEST(Reference, GivesExamplesThatWork) {
             std::string(shape.description.example) + "}}}";
         EXPECT_NO_THROW(read_model_text(text, std::string(shape.description.name)));
     }
+    for (const DriveInfo& drive : drives()) {
+        const std::string text =
+            R"({"duration": "1 s", "populations": {"exc": {"model": "lif_psc_exp", "size": 100},
+               "hh": {"model": "lif_cond_exp", "size": 1}}, )" +
+            std::string(drive.description.example) + "}";
+        EXPECT_NO_THROW(read_model_text(text, std::string(drive.description.name)));
+    }
     // Fragments of other parts need populations of their own names: that they are JSON will do.
     for (const Description* const entry : all_descriptions()) {
         if (entry->example.empty()) continue;

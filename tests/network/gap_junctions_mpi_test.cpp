@@ -24,6 +24,15 @@ struct Outcome {
     MemoryRecorder recorder;  ///< of this rank
 };
 
+/// On this rank alone.
+RunFacts run_alone(const Model& model) {
+    const auto alone = single_process();
+    Simulation simulation(model, *alone, {});
+    MemoryRecorder recorder;
+    const std::atomic<bool> never{false};
+    return simulation.run(recorder, {}, never);
+}
+
 Outcome run(const Model& model, int threads, ExchangeScheme scheme = ExchangeScheme::sparse) {
     const auto ranks = mpi_ranks(MPI_COMM_WORLD);
     SimulationOptions options{.threads = threads, .oversubscribed = true, .make_exchange = {}};
@@ -51,6 +60,15 @@ TEST_P(GapJunctions, GiveTheGoldenDigests) {
     EXPECT_EQ(outcome.network.gap_junctions, 1287);
     EXPECT_EQ(outcome.network.epoch, 1);
     EXPECT_FALSE(outcome.network.overlapped);
+}
+
+TEST_P(GapJunctions, GiveTheBitsOfOneProcessWhereModelsTakeConductances) {
+    const Model model = mixed_model(1500);
+    const RunFacts alone = run_alone(model);
+    const Outcome outcome = run(model, GetParam());
+    for (const std::int64_t spikes : alone.spikes_of) EXPECT_GT(spikes, 50);
+    EXPECT_EQ(outcome.facts.spikes.text(), alone.spikes.text());
+    EXPECT_EQ(outcome.facts.traces.text(), alone.traces.text());
 }
 
 TEST_P(GapJunctions, DoNotDependOnTheExchangeOfSpikes) {

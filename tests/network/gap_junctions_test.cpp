@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <numeric>
@@ -69,6 +70,40 @@ TEST(GapJunctions, RelaxTwoPassiveCellsInSecondOrder) {
         EXPECT_LT(std::abs(coarse), 10.0 * 20.0 * k_per_ms * std::pow(0.1, 2)) << conductance_nS;
         EXPECT_NEAR(std::log2(std::abs(coarse / fine)), 2.0, 0.1) << conductance_nS;
         EXPECT_NEAR(std::log2(std::abs(fine / finest)), 2.0, 0.05) << conductance_nS;
+    }
+}
+
+// A cell that takes conductances with another such cell, or with one that is integrated exactly:
+// the own integrators see the junctions differently, the solution is the same.
+TEST(GapJunctions, RelaxCellsThatTakeConductancesInSecondOrder) {
+    constexpr double kConductance_nS = 5.0;
+    const double rate_per_ms = (1.0 + 2.0 * kConductance_nS * kR_mV_per_pA) / kTau_ms;
+    const double mean_mV = 5.0 * std::exp(-20.0 / kTau_ms);
+    const double half_mV = 5.0 * std::exp(-20.0 * rate_per_ms);
+    for (const bool mixed : {false, true}) {
+        const auto errors = [&](double dt_ms) {
+            ModelBuilder b(dt_ms, to_steps(20.0, dt_ms));
+            const auto one =
+                b.population("one", "lif_cond_exp", 1, passive_conductance(), {{"V_m", 10.0}});
+            const auto other =
+                mixed ? b.population("other", "lif_psc_exp", 1, passive())
+                      : b.population("other", "lif_cond_exp", 1, passive_conductance());
+            b.couple(one, other, rule("all_to_all"), kConductance_nS);
+            b.trace(one, {"V_m"}, b.model().duration);
+            b.trace(other, {"V_m"}, b.model().duration);
+            const Outcome outcome = run(b.model(), 2);
+            return std::array{outcome.recorder.traces(0).at(0)[0] - (mean_mV + half_mV),
+                              outcome.recorder.traces(1).at(0)[0] - (mean_mV - half_mV)};
+        };
+        const auto coarse = errors(0.1);
+        const auto fine = errors(0.05);
+        const auto finest = errors(0.025);
+        for (std::size_t k = 0; k < 2; ++k) {
+            // As large as the rate of coupling x dt, 0.002, squared, times some of 10 mV.
+            EXPECT_LT(std::abs(coarse[k]), 1e-4) << mixed << k;
+            EXPECT_NEAR(std::log2(std::abs(coarse[k] / fine[k])), 2.0, 0.1) << mixed << k;
+            EXPECT_NEAR(std::log2(std::abs(fine[k] / finest[k])), 2.0, 0.05) << mixed << k;
+        }
     }
 }
 
@@ -163,27 +198,31 @@ TEST(GapJunctions, DoNotExtrapolateAReset) {
 }
 
 TEST(GapJunctions, ChangeNothingWithoutConductance) {
-    Model model = coupled_model(500);
-    for (GapJunctions& junctions : model.gap_junctions) junctions.pairs.weight = 0.0;
-    const Outcome zero = run(model, 2);
-    EXPECT_GT(zero.network.gap_junctions, 800);
-    model.gap_junctions.clear();
-    const Outcome none = run(model, 2);
-    EXPECT_EQ(none.network.gap_junctions, 0);
-    EXPECT_EQ(zero.facts.spikes.text(), none.facts.spikes.text());
-    EXPECT_EQ(zero.facts.traces.text(), none.facts.traces.text());
-    EXPECT_GT(none.facts.spikes_of[0], 0);
-    EXPECT_NE(run(coupled_model(500), 2).facts.traces.text(), none.facts.traces.text());
+    for (const Model& coupled : {coupled_model(500), mixed_model(500)}) {
+        Model model = coupled;
+        for (GapJunctions& junctions : model.gap_junctions) junctions.pairs.weight = 0.0;
+        const Outcome zero = run(model, 2);
+        EXPECT_GT(zero.network.gap_junctions, 300);
+        model.gap_junctions.clear();
+        const Outcome none = run(model, 2);
+        EXPECT_EQ(none.network.gap_junctions, 0);
+        EXPECT_EQ(zero.facts.spikes.text(), none.facts.spikes.text());
+        EXPECT_EQ(zero.facts.traces.text(), none.facts.traces.text());
+        EXPECT_GT(none.facts.spikes_of[0], 0);
+        EXPECT_NE(run(coupled, 2).facts.traces.text(), none.facts.traces.text());
+    }
 }
 
 TEST(GapJunctions, GiveTheSameBitsOnAnyNumberOfThreads) {
-    const Outcome one = run(coupled_model(600), 1);
-    for (const int threads : {2, 3, 5}) {
-        const Outcome many = run(coupled_model(600), threads);
-        EXPECT_EQ(many.facts.spikes.text(), one.facts.spikes.text());
-        EXPECT_EQ(many.facts.traces.text(), one.facts.traces.text());
-        EXPECT_EQ(many.network.gap_junctions, one.network.gap_junctions);
-        EXPECT_EQ(many.network.epoch, 1);
+    for (const Model& model : {coupled_model(600), mixed_model(600)}) {
+        const Outcome one = run(model, 1);
+        for (const int threads : {2, 3, 5}) {
+            const Outcome many = run(model, threads);
+            EXPECT_EQ(many.facts.spikes.text(), one.facts.spikes.text());
+            EXPECT_EQ(many.facts.traces.text(), one.facts.traces.text());
+            EXPECT_EQ(many.network.gap_junctions, one.network.gap_junctions);
+            EXPECT_EQ(many.network.epoch, 1);
+        }
     }
 }
 

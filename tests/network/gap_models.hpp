@@ -16,9 +16,15 @@ namespace volley::testing_models {
 inline constexpr double kTau_ms = 10.0;
 inline constexpr double kR_mV_per_pA = 0.04;
 
-inline Parameters passive(double reference_pA = 0.0) {
+inline Parameters passive() {
     return {{"C_m", 250.0},   {"tau_m", kTau_ms}, {"E_L", 0.0},
-            {"V_reset", 0.0}, {"V_th", 1e6},      {"I_e", reference_pA}};
+            {"V_reset", 0.0}, {"V_th", 1e6},      {"I_e", 0.0}};
+}
+
+/// The same membrane as `passive`, for a model that takes conductances.
+inline Parameters passive_conductance() {
+    return {{"C_m", 250.0}, {"g_L", 250.0 / kTau_ms}, {"E_L", 0.0}, {"V_reset", 0.0}, {"V_th", 1e6},
+            {"I_e", 0.0}};
 }
 
 /// Junctions of one cell with the next all around a ring.
@@ -84,6 +90,31 @@ inline Model coupled_model(Step duration, double conductance_nS = 1.0) {
     b.trace(exc, {"V_m"}, 7);
     b.trace(inh, {"V_m"}, 11);
     b.trace(jump, {"V_m"}, 13);
+    return b.model();
+}
+
+/// Spiking neurons that take conductances, coupled with each other and with some that do not.
+inline Model mixed_model(Step duration) {
+    ModelBuilder b(0.1, duration);
+    const auto volts = [](double low, double high) {
+        return drawn("uniform", {{"low", low}, {"high", high}});
+    };
+    const auto cond =
+        b.population("cond", "lif_cond_exp", 61, {{"I_e", 300.0}}, {{"V_m", volts(-70.0, -60.0)}});
+    const auto adex =
+        b.population("adex", "adex", 43, {{"I_e", 900.0}}, {{"V_m", volts(-70.0, -55.0)}});
+    const auto exact =
+        b.population("exact", "lif_psc_exp", 29, {{"I_e", 380.0}}, {{"V_m", volts(-70.0, -55.0)}});
+    b.connect(cond, adex, rule("fixed_indegree", {{"indegree", Value{std::int64_t{5}}}}), 3.0, 1.5,
+              0);
+    b.drive(cond, "dc", {{"amplitude", 20.0}});
+    b.couple(cond, adex, rule("pairwise_bernoulli", {{"probability", 0.1}}), volts(0.0, 2.0));
+    b.couple(adex, adex, rule("pairwise_bernoulli", {{"probability", 0.1}}), 0.5);
+    b.couple(cond, exact, rule("fixed_indegree", {{"indegree", Value{std::int64_t{4}}}}), 0.4);
+    close_ring(b, cond, 0.3);
+    b.trace(cond, {"V_m"}, 7);
+    b.trace(adex, {"V_m", "w"}, 11);
+    b.trace(exact, {"V_m"}, 13);
     return b.model();
 }
 

@@ -58,6 +58,9 @@ inline Model plastic_model(Step duration) {
         b.connect(inh, inh, rule("fixed_indegree", {{"indegree", ints(20)}}), -150.0, delay, 1);
     short_term.plasticity =
         plasticity("tsodyks_markram", {{"U", 0.3}, {"tau_rec", 100.0}, {"tau_facil", 300.0}});
+    Projection& gated =
+        b.connect(exc, inh, rule("fixed_indegree", {{"indegree", ints(15)}}), weight, delay, 0);
+    gated.plasticity = plasticity("nmda_gating", {{"tau_decay", 60.0}});
     b.connect(source, relay, rule("fixed_indegree", {{"indegree", ints(1)}}), 1.0, 1.0, 0);
     Projection& driven = b.connect(relay, exc, rule("all_to_all"), 30.0, delay, 0);
     driven.plasticity =

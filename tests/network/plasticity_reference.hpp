@@ -31,6 +31,8 @@ struct Rule {
         const auto found = values.find(key);
         return found != values.end() && std::get<std::string>(found->second) == text;
     }
+    /// True where the weight stays and a spike delivers a part of it.
+    bool delivers_parts() const { return name == "tsodyks_markram" || name == "nmda_gating"; }
     friend std::ostream& operator<<(std::ostream& out, const Rule& rule) {
         return out << rule.label;
     }
@@ -112,8 +114,25 @@ inline double after_pre(const Rule& rule, double w, const Past& past, Step now, 
                     w_min);
 }
 
+/// What each presynaptic event adds to a gating variable that was closed before the first: to
+/// s(t), the sum of what earlier ones added and of what has decayed of it.
+inline std::vector<double> gate_openings(const Rule& rule, const Train& spikes, double dt_ms) {
+    const double part = 1.0 - std::exp(-rule.number("alpha") * rule.number("tau_rise"));
+    std::vector<double> result;
+    for (std::size_t k = 0; k < spikes.size(); ++k) {
+        double open = 0.0;
+        for (std::size_t before = 0; before < k; ++before) {
+            const double interval_ms = static_cast<double>(spikes[k] - spikes[before]) * dt_ms;
+            open += result[before] * std::exp(-interval_ms / rule.number("tau_decay"));
+        }
+        result.push_back((1.0 - open) * part);
+    }
+    return result;
+}
+
 /// The part of a weight that each presynaptic event delivers.
 inline std::vector<double> efficacies(const Rule& rule, const Train& spikes, double dt_ms) {
+    if (rule.name == "nmda_gating") return gate_openings(rule, spikes, dt_ms);
     std::vector<double> result;
     double u = rule.values.contains("u_0") ? rule.number("u_0") : rule.number("U");
     double x = rule.number("x_0");
@@ -136,7 +155,7 @@ inline std::vector<double> efficacies(const Rule& rule, const Train& spikes, dou
 template <class Deliver>
 double evaluate(const Rule& rule, double weight, Step axonal, const Train& source,
                 const Train& target, Step end, double dt_ms, Deliver deliver) {
-    if (rule.name == "tsodyks_markram") {
+    if (rule.delivers_parts()) {
         const std::vector<double> efficacy = efficacies(rule, source, dt_ms);
         for (std::size_t k = 0; k < source.size(); ++k) {
             const Step now = source[k] + axonal;
@@ -176,14 +195,15 @@ inline std::vector<Rule> rules() {
     std::vector<Rule> rules;
     const auto add = [&](const Delays& delays, const string& label, const string& name,
                          std::map<string, Value> values, double sign = 1.0) {
-        const bool limited = !values.contains("mu") && name != "tsodyks_markram";
-        if (limited) values["w_max"] = 2.0;
-        rules.push_back({.label = label + "/" + delays.label,
-                         .name = name,
-                         .values = std::move(values),
-                         .axonal = delays.axonal,
-                         .dendritic = delays.dendritic,
-                         .sign = sign});
+        Rule rule{.label = label + "/" + delays.label,
+                  .name = name,
+                  .values = std::move(values),
+                  .axonal = delays.axonal,
+                  .dendritic = delays.dendritic,
+                  .sign = sign};
+        const bool limited = !rule.values.contains("mu") && !rule.delivers_parts();
+        if (limited) rule.values["w_max"] = 2.0;
+        rules.push_back(std::move(rule));
     };
     for (const Delays& delays : all_delays) {
         for (const char* pairing : {"all_to_all", "nearest_neighbour"}) {
@@ -220,6 +240,8 @@ inline std::vector<Rule> rules() {
             {{"U", 0.5}, {"tau_rec", 80.0}, {"tau_facil", 0.0}, {"x_0", 1.0}});
         add(delays, "facilitating", "tsodyks_markram",
             {{"U", 0.1}, {"tau_rec", 10.0}, {"tau_facil", 100.0}, {"u_0", 0.3}, {"x_0", 0.7}});
+        add(delays, "gating", "nmda_gating",
+            {{"alpha", 0.4}, {"tau_rise", 1.5}, {"tau_decay", 30.0}});
     }
     return rules;
 }

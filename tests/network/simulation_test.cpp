@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -16,6 +17,7 @@ namespace {
 
 using testing_models::everything_model;
 using testing_models::ModelBuilder;
+using testing_models::plasticity;
 using testing_models::rule;
 
 struct Outcome {
@@ -262,6 +264,43 @@ TEST(Simulation, CountsTheSynapsesOfASegment) {
     EXPECT_EQ(network.synapses, 600);
     EXPECT_EQ(network.plastic_synapses, 400);
     EXPECT_EQ(network.segment_length, 10.0);
+}
+
+// Each target's current is the sum of weight * s over its sources: s of a source grows by a part of
+// what is left to 1 at each of its spikes, and decays with the time constant of the receptor.
+TEST(NmdaGating, SaturatesAtTheTarget) {
+    ModelBuilder b(0.1, 5000);
+    const std::vector<std::vector<double>> trains{{10.0, 15.0, 20.0, 25.0, 30.0, 200.0},
+                                                  {12.0, 400.0}};
+    const auto source = b.population("source", "spike_source", 2, {{"times", trains}});
+    const auto target = b.population("target", "lif_psc_exp", 3, {{"tau_syn_exc", 100.0}});
+    Projection& gated = b.connect(source, target, rule("all_to_all"), 64.0, 1.5, 0);
+    gated.plasticity = plasticity("nmda_gating", {{"alpha", 0.5}, {"tau_rise", 2.0}});
+    b.trace(target, {"I_exc"});
+    const Outcome outcome = run(b.model(), 2);
+    const auto gate = [&](const std::vector<double>& train, double t) {
+        double s = 0.0;
+        double last = 0.0;
+        for (const double spike : train) {
+            if (spike + 1.5 > t + 1e-9) break;
+            s *= std::exp(-(spike - last) / 100.0);
+            s += (1.0 - s) * (1.0 - std::exp(-1.0));
+            last = spike;
+        }
+        return s * std::exp(-(t - 1.5 - last) / 100.0);
+    };
+    const auto& currents = outcome.recorder.traces(0);
+    ASSERT_EQ(currents.size(), 5000U);
+    double largest = 0.0;
+    for (std::size_t n = 0; n < currents.size(); ++n) {
+        const double t = 0.1 * static_cast<double>(n + 1);
+        const double expected = 64.0 * (gate(trains[0], t) + gate(trains[1], t));
+        // Each of 8 events is rounded to a grid of 2^-20 of the largest sum or finer.
+        for (const double current : currents[n]) ASSERT_NEAR(current, expected, 8 * 0x1p-12) << t;
+        largest = std::max(largest, expected);
+    }
+    EXPECT_GT(largest, 64.0) << "two sources";
+    EXPECT_LT(largest, 128.0);
 }
 
 }  // namespace

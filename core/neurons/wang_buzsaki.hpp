@@ -7,8 +7,8 @@ namespace volley {
 
 /// The fast-spiking interneuron of Wang & Buzsaki (1996), J. Neurosci. 16:6402,
 /// doi:10.1523/JNEUROSCI.16-20-06402.1996: type I, sodium activation at its steady state.
-struct HhWangBuzsaki {
-    static constexpr std::string_view name = "hh_wang_buzsaki";
+struct WangBuzsaki {
+    static constexpr std::string_view name = "wang_buzsaki";
     static constexpr std::string_view summary = "Wang & Buzsaki's fast-spiking interneuron";
     static constexpr Scheme scheme = Scheme::runge_kutta_4;
     static constexpr double internal_step_ms = 0.05;
@@ -26,7 +26,7 @@ struct HhWangBuzsaki {
     static constexpr std::string_view source =
         "Wang & Buzsaki (1996), J. Neurosci. 16:6402, doi:10.1523/JNEUROSCI.16-20-06402.1996";
     static constexpr std::string_view example =
-        R"("populations": {"inh": {"model": "hh_wang_buzsaki", "size": 100,
+        R"("populations": {"inh": {"model": "wang_buzsaki", "size": 100,
   "receptors": {"gaba": "double_exp_conductance"},
   "parameters": {"I_e": "1 uA/cm2", "E_rev_gaba": "-75 mV", "tau_decay_gaba": "10 ms"}}})";
     static constexpr std::string_view current_unit = "uA/cm2";

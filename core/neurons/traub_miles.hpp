@@ -8,8 +8,8 @@ namespace volley {
 /// A cortical or hippocampal cell with the currents of Traub & Miles (1991), "Neuronal Networks of
 /// the Hippocampus", doi:10.1017/CBO9780511895401, in the reduced form of Brette et al. (2007),
 /// J. Comput. Neurosci. 23:349, doi:10.1007/s10827-007-0038-6.
-struct HhTraubMiles {
-    static constexpr std::string_view name = "hh_traub_miles";
+struct TraubMiles {
+    static constexpr std::string_view name = "traub_miles";
     static constexpr std::string_view summary =
         "pyramidal cell with the sodium and potassium currents of Traub & Miles";
     static constexpr Scheme scheme = Scheme::runge_kutta_4;
@@ -28,7 +28,7 @@ struct HhTraubMiles {
         "Traub & Miles (1991), doi:10.1017/CBO9780511895401; "
         "Brette et al. (2007), doi:10.1007/s10827-007-0038-6";
     static constexpr std::string_view example =
-        R"("populations": {"exc": {"model": "hh_traub_miles", "size": 3200,
+        R"("populations": {"exc": {"model": "traub_miles", "size": 3200,
   "parameters": {"tau_syn_exc": "5 ms", "tau_syn_inh": "10 ms", "I_e": "1 uA/cm2"}}})";
     static constexpr std::string_view current_unit = "uA/cm2";
 

@@ -12,8 +12,8 @@ namespace volley {
 /// With a calcium current on top (g_Ca, 0 by default) of the kind that Drion, O'Leary & Marder
 /// (2015), PNAS 112:E5361, doi:10.1073/pnas.1516400112, study; its kinetics are this program's
 /// choice: s_inf = 1 / (1 + exp(-(V + 50) / 4)), 8 ms, since theirs are not published in numbers.
-struct HhConnorStevens {
-    static constexpr std::string_view name = "hh_connor_stevens";
+struct ConnorStevens {
+    static constexpr std::string_view name = "connor_stevens";
     static constexpr std::string_view summary =
         "Connor & Stevens' axon with an A current: type I or II excitability by g_A";
     static constexpr Scheme scheme = Scheme::runge_kutta_4;
@@ -39,7 +39,7 @@ struct HhConnorStevens {
     static constexpr std::string_view source =
         "Connor, Walter & McKown (1977), Biophys. J. 18:81, doi:10.1016/S0006-3495(77)85598-7";
     static constexpr std::string_view example =
-        R"("populations": {"axon": {"model": "hh_connor_stevens", "size": 10,
+        R"("populations": {"axon": {"model": "connor_stevens", "size": 10,
   "parameters": {"I_e": "8.5 uA/cm2", "g_A": "47.7 mS/cm2"}}})";
     static constexpr std::string_view current_unit = "uA/cm2";
 

@@ -11,7 +11,7 @@ namespace volley {
 ///
 /// `Kinetics` says what the published variants differ in: the time constants and the calcium.
 template <class Kinetics>
-struct HhStg {
+struct Stg {
     static constexpr Scheme scheme = Scheme::runge_kutta_4;
     static constexpr double internal_step_ms = 0.01;
     static constexpr std::string_view current_unit = "uA/cm2";
@@ -152,8 +152,8 @@ struct PrinzKinetics {
     }
 };
 
-struct HhStgLiu : HhStg<LiuKinetics> {
-    static constexpr std::string_view name = "hh_stg_liu";
+struct StgLiu : Stg<LiuKinetics> {
+    static constexpr std::string_view name = "stg_liu";
     static constexpr std::string_view summary =
         "stomatogastric neuron: 8 conductances and calcium, Liu et al. 1998";
     static constexpr std::string_view details =
@@ -170,16 +170,16 @@ struct HhStgLiu : HhStg<LiuKinetics> {
         "Liu, Golowasch, Marder & Abbott (1998), J. Neurosci. 18:2309, "
         "doi:10.1523/JNEUROSCI.18-07-02309.1998";
     static constexpr std::string_view example =
-        R"("populations": {"stg": {"model": "hh_stg_liu", "size": 10,
+        R"("populations": {"stg": {"model": "stg_liu", "size": 10,
   "parameters": {"g_Na": "48.98 mS/cm2", "g_CaS": "1.47 mS/cm2"}}})";
 };
 
-struct HhStgPrinz : HhStg<PrinzKinetics> {
-    static constexpr std::string_view name = "hh_stg_prinz";
+struct StgPrinz : Stg<PrinzKinetics> {
+    static constexpr std::string_view name = "stg_prinz";
     static constexpr std::string_view summary =
         "stomatogastric neuron: 8 conductances and calcium, Prinz et al. 2003";
     static constexpr std::string_view details =
-        "hh_stg_liu with all time constants doubled, another H current (half activation -75 mV,\n"
+        "stg_liu with all time constants doubled, another H current (half activation -75 mV,\n"
         "tau = 2 / (exp(-(V + 169.7) / 11.6) + exp((V - 26.7) / 14.3)) ms) and slower calcium.\n"
         "The default conductances are those of the pacemaker AB/PD 1 (bursts of 1.5 s with 17 "
         "spikes).\n"
@@ -188,7 +188,7 @@ struct HhStgPrinz : HhStg<PrinzKinetics> {
     static constexpr std::string_view source =
         "Prinz, Billimoria & Marder (2003), J. Neurophysiol. 90:3998, doi:10.1152/jn.00641.2003";
     static constexpr std::string_view example =
-        R"("populations": {"pd": {"model": "hh_stg_prinz", "size": 10,
+        R"("populations": {"pd": {"model": "stg_prinz", "size": 10,
   "parameters": {"g_Na": "400 mS/cm2", "g_CaT": "2.5 mS/cm2", "g_L": "0 mS/cm2"}}})";
 };
 
