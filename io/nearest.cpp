@@ -38,6 +38,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, std::span<const std::string> known) {
+    // A whole first part of a name is what was meant: "lif" for "lif_psc_exp", rather than "glif".
+    const std::string first_part = std::string(word) + "_";
+    for (const std::string& candidate : known) {
+        if (word.size() >= 3 && candidate.starts_with(first_part)) return candidate;
+    }
     std::string best;
     std::size_t least = std::max<std::size_t>(2, std::min<std::size_t>(word.size(), 64) / 3) + 1;
     if (word.size() <= 2) least = 2;  // of a two-letter word, one letter may be wrong
@@ -49,7 +54,7 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
         }
     }
     if (!best.empty() || word.size() < 3) return best;
-    // Nothing near letter by letter: a name that begins with the word ("lif" for "lif_psc_exp").
+    // Nothing near letter by letter: a name that begins with the word.
     for (const std::string& candidate : known) {
         if (candidate.starts_with(word)) return candidate;
     }
@@ -62,7 +67,7 @@ std::string unknown_message(std::string_view what, std::string_view word,
     const std::string near = nearest(word, known);
     if (!near.empty()) message += fmt::format("; did you mean \"{}\"?", near);
     if (known.empty()) return message + "; there is none";
-    constexpr std::size_t kMost = 30;
+    constexpr std::size_t kMost = 60;
     if (known.size() <= kMost) {
         message += fmt::format("{} Known: {}", near.empty() ? "." : "", fmt::join(known, ", "));
     }

@@ -131,7 +131,7 @@ struct HhSquidGhk {
         "potential E_K = (R T / F) ln(K_out / K_in):  the two models agree near E_K, and this one\n"
         "rectifies away from it. T is `temperature`; gates and all else as in hh_squid.";
     static constexpr std::string_view source =
-        "Clay (2009), Front. Cell. Neurosci. 3:20, doi:10.3389/neuro.03.020.2009; "
+        "Clay (2009), Front. Cell. Neurosci. 3:20, doi:10.3389/neuro.03.020.2009\n"
         "Hodgkin & Katz (1949), doi:10.1113/jphysiol.1949.sp004310";
     static constexpr std::string_view example =
         R"("populations": {"axon": {"model": "hh_squid_ghk", "size": 100,

@@ -71,7 +71,8 @@ std::int32_t default_receptor(const NeuronModel& model, const Bounds& weight,
 /// @throws ConfigError  where the model has none of that name
 std::int32_t read_receptor(const NeuronModel& model, const Json& value, const Place& where);
 
-/// @throws ConfigError  where a receptor takes weights of one sign (a conductance) and these are not
+/// @throws ConfigError  where a receptor takes weights of one sign (a conductance) and these are
+/// not of it
 void check_sign(const NeuronModel& model, std::int32_t receptor, const Bounds& weight,
                 const std::string& where);
 
