@@ -152,17 +152,15 @@ std::string neuron_text(const NeuronModel& model) {
             {std::string(receptor.name), unit_text(receptor.unit), std::string(receptor.meaning)});
     }
     if (receptors.size() > 1) out += heading("Receptors") + text_table(receptors);
+    if (model.with_receptors != nullptr) {
+        out += "  Others, as many as wanted, by \"receptors\" of the population: see receptors\n";
+    }
     if (!model.current_unit.empty()) {
         const bool plain = model.current_unit == "1";
         out += heading("Drives") +
                fmt::format("  a current {}{}\n",
                            plain ? "without unit" : fmt::format("in {}", model.current_unit),
                            model.takes_conductance ? "; voltage_clamp" : "");
-    }
-    if (model.with_receptors != nullptr) {
-        out +=
-            "\n  Other receptors, as many as wanted: \"receptors\" of the population (see: "
-            "receptors)\n";
     }
     if (model.interpolates_spikes) {
         out += heading("Spike times") +
