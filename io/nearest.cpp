@@ -38,11 +38,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, std::span<const std::string> known) {
-    // A whole first part of a name is what was meant: "lif" for "lif_psc_exp", rather than "glif".
-    const std::string first_part = std::string(word) + "_";
-    for (const std::string& candidate : known) {
-        if (word.size() >= 3 && candidate.starts_with(first_part)) return candidate;
-    }
     std::string best;
     std::size_t least = std::max<std::size_t>(2, std::min<std::size_t>(word.size(), 64) / 3) + 1;
     if (word.size() <= 2) least = 2;  // of a two-letter word, one letter may be wrong
@@ -53,7 +48,12 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
             best = candidate;
         }
     }
-    if (!best.empty() || word.size() < 3) return best;
+    if (word.size() < 3 || best.starts_with(word)) return best;
+    // A whole first part of a name is what was meant: "lif" for "lif_psc_exp", rather than "glif".
+    for (const std::string& candidate : known) {
+        if (candidate.starts_with(std::string(word) + "_")) return candidate;
+    }
+    if (!best.empty()) return best;
     // Nothing near letter by letter: a name that begins with the word.
     for (const std::string& candidate : known) {
         if (candidate.starts_with(word)) return candidate;

@@ -211,6 +211,10 @@ TEST_P(EveryModel, TellsTheSameInGroupsOfAnySizeAndChangesNothing) {
     const auto told = [&](std::size_t first, std::size_t size, bool wanted) {
         Values parameters;
         if (GetParam() == "spike_source") parameters["times"] = std::vector<double>{0.5, 3.0};
+        if (GetParam() == "inhomogeneous_poisson_source") {
+            parameters["times"] = std::vector<double>{0.0};
+            parameters["rates"] = std::vector<double>{30.0};
+        }
         if (GetParam() == "ignore_and_fire") parameters["rate"] = 50.0;
         GroupRunner runner(GetParam(), size, 0.1, parameters, {}, static_cast<std::int64_t>(first));
         if (wanted) runner.want_crossings();

@@ -106,7 +106,11 @@ TEST_P(KuramotoTransition, FollowsTheory) {
     const double r = sum / static_cast<double>(samples.size() - settled);
     const double theory =
         coupling_over_width > 2.0 ? std::sqrt(1.0 - 2.0 / coupling_over_width) : 0.0;
-    std::printf("K / gamma = %.1f: r = %.4f, theory %.4f\n", coupling_over_width, r, theory);
+    std::printf("VALIDATION | %-20s | %-52s | %9.2e | %9.2e | 1\n", "kuramoto",
+                ("order parameter of theory, K / gamma = " + std::to_string(coupling_over_width))
+                    .substr(0, 44)
+                    .c_str(),
+                std::abs(r - theory), theory == 0.0 ? 0.08 : 0.008);
     // Finite size: below the transition r stays near 1 / sqrt(N) = 0.03; above it fluctuates by
     // 0.01 with a correlation time of the order of a second, averaged here over 20 s.
     if (theory == 0.0) {
