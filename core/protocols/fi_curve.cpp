@@ -293,9 +293,10 @@ void judge(const Experiments& experiments, double sweep_width, std::string_view 
         near.back().rate_Hz > 0.0 ? near.front().rate_Hz / near.back().rate_Hz : kUndefined;
     curve.log_slope = log_slope(near, curve.repetitive->below);
     const std::string facts = fmt::format(
-        "{:.4g} Hz just above the threshold, {:.4g} Hz at {:.5g} {}; slope of log f against "
+        "{:.4g} Hz just above the threshold, {:.4g} Hz at {:.5g}{}; slope of log f against "
         "log (I - I_c) there {:.2f}",
-        near.front().rate_Hz, near.back().rate_Hz, near.back().current, unit, curve.log_slope);
+        near.front().rate_Hz, near.back().rate_Hz, near.back().current,
+        unit == "1" ? std::string() : fmt::format(" {}", unit), curve.log_slope);
     // Bounds between 1/2 or 0.2 (type I) and 0 (type II): see the header.
     if (curve.rate_ratio <= 0.35 && curve.log_slope >= 0.13) {
         curve.type = Excitability::type_1;
