@@ -115,7 +115,7 @@ constexpr double kSpiking_ms = 40.0;
 
 /// Their potentials at the end by Runge-Kutta steps of the six equations as one system.
 std::array<double, 2> integrated_pair() {
-    const NeuronModel& model = *find_neuron_model("hh_wang_buzsaki");
+    const NeuronModel& model = *find_neuron_model("wang_buzsaki");
     std::vector<double> parameters;
     for (const Field& field : model.description.fields) parameters.push_back(field.default_number);
     using State = std::array<double, 6>;  // V, h and n of one cell, then of the other
@@ -134,7 +134,7 @@ std::array<double, 2> integrated_pair() {
     };
     // The first state as a run begins with it.
     ModelBuilder b(0.001, 1);
-    b.trace(b.population("cells", "hh_wang_buzsaki", 1), {"V_m", "h", "n"});
+    b.trace(b.population("cells", "wang_buzsaki", 1), {"V_m", "h", "n"});
     b.model().dt_ms = 1e-9;
     const std::vector<double> start = run(b.model()).recorder.traces(0).at(0);
     State y{start[0], start[1], start[2], start[0], start[1], start[2]};
@@ -155,8 +155,8 @@ TEST(GapJunctions, CoupleSpikingCellsInSecondOrder) {
     const std::array<double, 2> expected_mV = integrated_pair();
     const auto errors = [&](double dt_ms) {
         ModelBuilder b(dt_ms, std::lround(kSpiking_ms / dt_ms));
-        const auto one = b.population("one", "hh_wang_buzsaki", 1, {{"I_e", kFirst_uA}});
-        const auto other = b.population("other", "hh_wang_buzsaki", 1, {{"I_e", kSecond_uA}});
+        const auto one = b.population("one", "wang_buzsaki", 1, {{"I_e", kFirst_uA}});
+        const auto other = b.population("other", "wang_buzsaki", 1, {{"I_e", kSecond_uA}});
         b.couple(one, other, rule("all_to_all"), kJunction_mS);
         b.trace(one, {"V_m"}, b.model().duration);
         b.trace(other, {"V_m"}, b.model().duration);
