@@ -50,8 +50,8 @@ public:
 
 private:
     void add(const ReceptorChoice& choice, std::span<const ReceptorDefault> defaults);
-    /// `text` with "*" replaced by the receptor's name and "@" by the current's unit; kept alive.
-    std::string_view keep(std::string_view text, std::string_view receptor);
+    /// `pattern` with "*" replaced by the receptor's name and "@" by the current's unit; kept alive.
+    std::string_view keep(std::string_view pattern, std::string_view receptor);
 
     NeuronModel model_;
     std::deque<std::string> texts_;
