@@ -521,8 +521,15 @@ TEST(MorrisLecar, LosesItsStabilityWhereItShould) {
         const Matrix j = jacobian(model, defaults_of(model), state, current, 2);
         return j[0][0] + j[1][1];  // twice the real part of a complex pair
     };
-    EXPECT_LT(growth(93.0), 0.0);
-    EXPECT_GT(growth(95.0), 0.0);
+    double stable = 80.0;
+    double unstable = 110.0;
+    while (unstable - stable > 1e-3) {
+        const double middle = 0.5 * (stable + unstable);
+        (growth(middle) < 0.0 ? stable : unstable) = middle;
+    }
+    EXPECT_NEAR(stable, 93.86, 0.05);  // the digits that are published
+    print_validation("morris_lecar", "Hopf bifurcation of the type II set, 93.86 uA/cm2",
+                     std::abs(stable - 93.86), 0.05, "uA/cm2");
     CellRun cells("morris_lecar", 2, 0.1);
     cells.run(2000.0, {60.0, 110.0});
     EXPECT_TRUE(cells.spikes[0].empty());

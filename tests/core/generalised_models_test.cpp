@@ -333,6 +333,56 @@ TEST(Receptors, ActAlikeOnBothKindsOfMembrane) {
     }
 }
 
+// Both membranes with alpha-shaped conductances beside Runge-Kutta steps of 1e-3 ms written here,
+// with the closed form of the conductance: below threshold, so that nothing but order counts. 1e-7
+// mV: Runge-Kutta of ours at dt 0.1 ms with conductances of 0.2 ms, and the adaptive tolerance.
+TEST(AlphaConductances, FollowAnIndependentIntegration) {
+    for (const std::string model : {"lif_cond_alpha", "adex_alpha"}) {
+        const bool adex = model == "adex_alpha";
+        Values parameters;
+        if (adex) {
+            parameters["tolerance"] = 1e-11;
+        } else {
+            parameters["internal_step"] = 0.005;
+        }
+        CellRun cells(model, 1, 0.1, parameters);
+        cells.runner.event(0, 0, 10.0);
+        cells.runner.event(1, 0, -6.0);
+        cells.runner.step();
+        const double C = adex ? 281.0 : 250.0;
+        const double g_L = adex ? 30.0 : 50.0 / 3.0;
+        const double rest = adex ? -70.6 : -70.0;
+        const auto rates = [&](double t, double V, double w, double& dV, double& dw) {
+            const double exc = 10.0 * t / 0.2 * std::exp(1.0 - t / 0.2);
+            const double inh = 6.0 * t / 2.0 * std::exp(1.0 - t / 2.0);
+            const double upstroke = adex ? g_L * 2.0 * std::exp((V + 50.4) / 2.0) : 0.0;
+            dV = (upstroke - g_L * (V - rest) - w + exc * (0.0 - V) + inh * (-85.0 - V)) / C;
+            dw = adex ? (4.0 * (V - rest) - w) / 144.0 : 0.0;
+        };
+        // The step in which the events arrive: adex moves a little from its initial state in it.
+        double V = cells.runner.state("V_m");
+        double w = adex ? cells.runner.state("w") : 0.0;
+        const double h = 1e-3;
+        double largest = 0.0;
+        for (int n = 0; n < 20000; ++n) {
+            const double t = n * h;
+            double a, b, c, d, e, f, g, i;
+            rates(t, V, w, a, b);
+            rates(t + h / 2, V + h / 2 * a, w + h / 2 * b, c, d);
+            rates(t + h / 2, V + h / 2 * c, w + h / 2 * d, e, f);
+            rates(t + h, V + h * e, w + h * f, g, i);
+            V += h / 6 * (a + 2 * c + 2 * e + g);
+            w += h / 6 * (b + 2 * d + 2 * f + i);
+            if ((n + 1) % 100 != 0) continue;
+            cells.runner.step();
+            largest = std::max(largest, std::abs(cells.runner.state("V_m") - V));
+        }
+        EXPECT_LT(largest, 1e-7) << model;
+        print_validation(model, "an event at each receptor, Runge-Kutta at 1e-3 ms", largest, 1e-7,
+                         "mV");
+    }
+}
+
 // Magnesium: at the reversal potential no current, and the block of Jahr & Stevens elsewhere, met
 // in the slope of a membrane held open by nothing else. 1e-8 mV: what the leak adds in a step.
 TEST(Receptors, BlockNmdaByMagnesium) {
