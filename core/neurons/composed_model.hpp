@@ -50,7 +50,7 @@ public:
 
 private:
     void add(const ReceptorChoice& choice, std::span<const ReceptorDefault> defaults);
-    /// `pattern` with "*" replaced by the receptor's name and "@" by the current's unit; kept alive.
+    /// `pattern` with the receptor's name for "*" and the current's unit for "@"; kept alive.
     std::string_view keep(std::string_view pattern, std::string_view receptor);
 
     NeuronModel model_;
