@@ -2,8 +2,10 @@
 
 #include "core/error.hpp"
 #include "core/math/runge_kutta.hpp"
+#include "core/neurons/adaptive_steps.hpp"
 #include "core/neurons/composed_model.hpp"
 #include "core/neurons/kernel.hpp"
+#include "core/neurons/membrane.hpp"
 #include "core/neurons/parameter_values.hpp"
 #include "core/receptors/receptor_kind.hpp"
 
@@ -14,140 +16,9 @@
 #include <type_traits>
 #include <vector>
 
-/// Turns a membrane written as equations for eight neurons at a time, with whatever receptors the
-/// user puts on it, into a NeuronGroup and a NeuronModel.
-///
-/// A membrane is a struct with the tables of a model (see kernel.hpp; no `receptors`) and
-///   static constexpr Scheme scheme;
-///   static constexpr UsualReceptor usual_receptors[];   where the user chooses none
-///   static constexpr ReceptorDefault receptor_defaults[];
-///   struct Parameters, Step, State { Lanes ...; };      V_m is the state's first
-///   static Step make_step(const Parameters&, double dt_ms);
-/// and, integrated exactly (Scheme::exact),
-///   static LinearMembrane membrane(const Parameters&);
-///   static Mask advance(State&, const Step&, const LinearInput&, const KernelInput&);
-/// or, as differential equations,
-///   static constexpr std::size_t integrated;   that many first states follow `derivative`; the
-///                                              rest changes in `finish` and `reset` alone
-///   static State derivative(const State&, const Step&, const SynapticInput&);
-///   static Mask finish(State& now, const State& before, const Step&, const KernelInput&);
-///                                              at the end of each step: spikes, resets
-///   static Lanes below_peak(const State&, const Step&);   Scheme::adaptive: how far V is below the
-///                                              spike's peak; a step that would pass it is cut
-///   static Mask reset(State&, const Step&, Mask may);   ... after each step of the integration
-///   static constexpr bool only_currents = true;   where conductances mean nothing
-///   static void settle(State&, const Step&);   where states begin at kSteadyState: sets these
-/// Where inside a step a spike was (KernelInput::crosses) is told by `finish` of
-/// Scheme::runge_kutta_4, by `advance` where the membrane has `interpolates_spikes`, and is known
-/// where a step is adaptive.
+/// Turns a membrane (membrane.hpp) with whatever receptors the user puts on it into a NeuronGroup
+/// and a NeuronModel.
 namespace volley {
-
-enum class Scheme {
-    exact,          ///< closed form over dt; receptors are currents
-    runge_kutta_4,  ///< fixed steps of at most the parameter `internal_step`
-    adaptive,  ///< Dormand-Prince 5(4), each neuron its own steps, to the parameter `tolerance`
-};
-
-/// What an exactly integrated membrane receives over a step.
-struct LinearInput {
-    Lanes synaptic_mV;  ///< what the receptors change V by, exactly
-    Lanes current;      ///< constant over the step
-};
-
-/// The spikes of a membrane without reset: V rose through a threshold within the step.
-inline Mask upward_spikes(Lanes before_mV, Lanes now_mV, Lanes threshold_mV,
-                          const KernelInput& in) {
-    in.crosses(before_mV, now_mV, threshold_mV);
-    return (before_mV < threshold_mV) & (now_mV >= threshold_mV);
-}
-
-/// The field that a scheme adds to a membrane's parameters.
-constexpr Field internal_step_field(double default_ms) {
-    return defaulted("internal_step", "ms", default_ms, kPositive,
-                     "longest step of the integration; dt is cut into equal parts");
-}
-constexpr Field tolerance_field() {
-    return defaulted("tolerance", "1", 1e-6, Range{1e-13, 1e-2, false, false},
-                     "largest error of an integration step, in the unit of each state variable");
-}
-
-template <class Membrane>
-struct ComposedParts {
-    static constexpr Scheme kScheme = Membrane::scheme;
-    static constexpr std::size_t kOwn = std::size(Membrane::parameters);
-    static constexpr bool kOnlyCurrents =
-        kScheme == Scheme::exact || requires { requires Membrane::only_currents; };
-
-    /// The membrane's own tables, with the scheme's parameter last.
-    static const NeuronModel& membrane() {
-        static const std::vector<Field> fields = [] {
-            std::vector<Field> all(std::begin(Membrane::parameters),
-                                   std::end(Membrane::parameters));
-            if constexpr (kScheme == Scheme::runge_kutta_4) {
-                all.push_back(internal_step_field(Membrane::internal_step_ms));
-            } else if constexpr (kScheme == Scheme::adaptive) {
-                all.push_back(tolerance_field());
-            }
-            return all;
-        }();
-        static const NeuronModel model = [] {
-            NeuronModel made{.description = {.name = Membrane::name,
-                                             .summary = Membrane::summary,
-                                             .fields = fields,
-                                             .details = Membrane::details,
-                                             .source = Membrane::source,
-                                             .example = Membrane::example},
-                             .states = Membrane::states,
-                             .receptors = {},
-                             .relations = {},
-                             .current_unit = Membrane::current_unit,
-                             .takes_conductance = !kOnlyCurrents};
-            if constexpr (requires { Membrane::relations; }) {
-                made.relations = Membrane::relations;
-            }
-            made.make_group = make_group;
-            made.with_receptors =
-                [](std::span<const ReceptorChoice> receptors) -> const NeuronModel& {
-                return tables(receptors).model();
-            };
-            if constexpr (kScheme != Scheme::exact) made.derivative = derivative;
-            made.interpolates_spikes =
-                kScheme != Scheme::exact || requires { Membrane::interpolates_spikes; };
-            return made;
-        }();
-        return model;
-    }
-
-    static const ComposedTables& tables(std::span<const ReceptorChoice> receptors) {
-        static ComposedCache cache(membrane(), Membrane::usual_receptors,
-                                   Membrane::receptor_defaults, kOnlyCurrents);
-        return cache.with(receptors);
-    }
-
-private:
-    static std::unique_ptr<NeuronGroup> make_group(const GroupSetup& setup);
-
-    /// NeuronModel::derivative: the membrane alone, its receptors at rest.
-    static void derivative(std::span<const double> parameters, std::span<const double> state,
-                           double current, std::span<double> rate) {
-        typename Membrane::Parameters p;
-        typename Membrane::State s;
-        auto* const parameter_lanes = reinterpret_cast<Lanes*>(&p);
-        auto* const state_lanes = reinterpret_cast<Lanes*>(&s);
-        for (std::size_t k = 0; k < kOwn; ++k) parameter_lanes[k] = broadcast(parameters[k]);
-        for (std::size_t k = 0; k < std::size(Membrane::states); ++k) {
-            state_lanes[k] = broadcast(state[k]);
-        }
-        SynapticInput input;
-        input.current = broadcast(current);
-        // The length of a step matters to what happens at its end alone.
-        const auto slope = Membrane::derivative(s, Membrane::make_step(p, 1.0), input);
-        const auto* const lanes = reinterpret_cast<const Lanes*>(&slope);
-        for (std::size_t k = 0; k < rate.size(); ++k) {
-            rate[k] = k < Membrane::integrated ? lanes[k][0] : 0.0;
-        }
-    }
-};
 
 template <class Membrane, class Real>
 class ComposedGroup final : public NeuronGroup {
@@ -242,23 +113,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t integrated() {
-        if constexpr (kScheme == Scheme::exact) {
-            return 0;
-        } else {
-            return Membrane::integrated;
-        }
-    }
-    static constexpr std::size_t kIntegrated = integrated();
-    using Integrated = Variables<kIntegrated>;
-
-    static Integrated integrated_of(const State& state) {
-        Integrated y;
-        std::memcpy(y.data(), &state, sizeof y);
-        return y;
-    }
-    static void put(State& state, const Integrated& y) { std::memcpy(&state, y.data(), sizeof y); }
-
     Mask advance_block(std::size_t b, State& state, const StepBlock& c, const GroupInput& input,
                        const KernelInput& in) {
         if constexpr (kScheme == Scheme::exact) {
@@ -275,13 +129,13 @@ private:
             if (input.held_mV != nullptr) {
                 const Lanes command = load(input.held_mV + at);
                 held = command == command;
-                V_of(state) = select(held, command, V_of(state));
+                potential_of(state) = select(held, command, potential_of(state));
             }
             const State before = state;
-            const auto rates = [&](const Integrated& y, const SynapticInput& sum) {
+            const auto rates = [&](const auto& y, const SynapticInput& sum) {
                 State now = state;
-                put(now, y);
-                Integrated k = integrated_of(Membrane::derivative(now, c, sum));
+                put_integrated<Membrane>(now, y);
+                auto k = integrated_of<Membrane>(Membrane::derivative(now, c, sum));
                 k[0] = select(held, Lanes{}, k[0]);
                 return k;
             };
@@ -289,13 +143,21 @@ private:
             if constexpr (kScheme == Scheme::runge_kutta_4) {
                 for (int k = 0; k < substeps_; ++k) fixed_step(b, state, drive, rates);
             } else {
-                fires = adaptive_steps(b, state, c, drive, rates, in.crossing);
+                fires = adaptive_steps<Membrane>(
+                    state, c, dt_ms_, tolerance_,
+                    [&](const auto& y, Lanes elapsed) {
+                        SynapticInput sum;
+                        sum.current = drive.current;
+                        sum.conductance = drive.conductance;
+                        for (const auto& receptor : receptors_) receptor->add_at(b, elapsed, sum);
+                        return rates(y, sum);
+                    },
+                    in.crossing);
+                for (const auto& receptor : receptors_) receptor->skip_step(b);
             }
             return fires | Membrane::finish(state, before, c, in);
         }
     }
-
-    static Lanes& V_of(State& state) { return *reinterpret_cast<Lanes*>(&state); }
 
     template <class Rates>
     void fixed_step(std::size_t b, State& state, const SynapticInput& drive, const Rates& rates) {
@@ -305,88 +167,10 @@ private:
             stage.conductance = drive.conductance;
         }
         for (const auto& receptor : receptors_) receptor->advance(b, stages);
-        put(state, runge_kutta_4(integrated_of(state), substep_ms_,
-                                 [&](const Integrated& y, std::size_t stage) {
-                                     return rates(y, stages[stage]);
-                                 }));
-    }
-
-    /// Steps of each neuron's own length, whatever its neighbours do: a lane that has come to the
-    /// end of dt stands still.
-    /// @param crossing  the time of the (last) reset, a fraction of dt; null = not wanted
-    template <class Rates>
-    Mask adaptive_steps(std::size_t b, State& state, const StepBlock& c, const SynapticInput& drive,
-                        const Rates& rates, Lanes* crossing) {
-        Lanes elapsed{};
-        Lanes left = broadcast(dt_ms_);
-        Lanes h = left;
-        Mask fires{};
-        const auto at = [&](const Integrated& y, Lanes time) {
-            SynapticInput sum;
-            sum.current = drive.current;
-            sum.conductance = drive.conductance;
-            for (const auto& receptor : receptors_) receptor->add_at(b, time, sum);
-            return rates(y, sum);
-        };
-        Integrated first = at(integrated_of(state), elapsed);
-        for (Mask runs = left > 0.0; bits_of(runs) != 0; runs = left > 0.0) {
-            const Integrated y = integrated_of(state);
-            const auto step = dormand_prince(y, h, first, [&](const Integrated& now, Lanes time) {
-                return at(now, elapsed + time);
-            });
-            Lanes worst{};
-            for (std::size_t i = 0; i < kIntegrated; ++i) {
-                const Lanes size = larger(absolute(y[i]), absolute(step.y[i]));
-                // A hundredth of the tolerance for each unit of the variable's size: that keeps
-                // what is large (a current of 1e4 pA) from asking for more than doubles have.
-                const Lanes error = absolute(step.error[i]) / (tolerance_ * (1.0 + 1e-2 * size));
-                worst = error > worst ? error : (error == error ? worst : error);
-            }
-            Integrated next;
-            const Mask exact_enough = runs & (worst <= 1.0);
-            // A step that passes the peak is cut to where a straight line meets it, until what is
-            // left is too short to matter: the reset comes at the right time, not at a step's end.
-            const Lanes gap = Membrane::below_peak(state, c);
-            State reached = state;
-            put(reached, step.y);
-            const Lanes beyond = -Membrane::below_peak(reached, c);
-            const Mask cut = exact_enough & (gap > 0.0) & (beyond >= 0.0) & (h > kSpikeWithin_ms);
-            const Mask accepted = exact_enough & ~cut;
-            for (std::size_t i = 0; i < kIntegrated; ++i) {
-                next[i] = select(accepted, step.y[i], y[i]);
-                first[i] = select(accepted, step.last[i], first[i]);
-            }
-            put(state, next);
-            elapsed = select(accepted, elapsed + h, elapsed);
-            left = select(accepted, select(h == left, Lanes{}, left - h), left);
-            const Mask resets = Membrane::reset(state, c, accepted);
-            if (bits_of(resets) != 0) {
-                fires |= resets;
-                if (crossing != nullptr) {
-                    const Lanes part = smaller(elapsed / dt_ms_, broadcast(1.0));
-                    *crossing = select(resets, part, *crossing);
-                }
-                const Integrated fresh = at(integrated_of(state), elapsed);
-                for (std::size_t i = 0; i < kIntegrated; ++i) {
-                    first[i] = select(resets, fresh[i], first[i]);
-                }
-            }
-            // The usual controller: 0.9 worst^(-1/5), between a fifth and five times the step.
-            const Lanes factor = smaller(
-                larger(0.9 * pow(larger(worst, broadcast(1e-6)), broadcast(-0.2)), broadcast(0.2)),
-                broadcast(5.0));
-            const Lanes shorter = select(worst == worst, factor, broadcast(0.2));
-            const Lanes to_peak = larger(h * (gap / (gap + beyond)), 0.05 * h);
-            const Lanes next_h = select(cut, smaller(to_peak, 0.9 * h), h * shorter);
-            const Lanes restarted = select(resets, left, next_h);
-            h = smaller(larger(restarted, broadcast(kShortest_ms)), left);
-            // What cannot be followed in the shortest steps goes on as it is; check_finite tells.
-            const Mask stuck = runs & ~accepted & (restarted < kShortest_ms);
-            left = select(stuck, Lanes{}, left);
-            V_of(state) = select(stuck, broadcast(__builtin_nan("")), V_of(state));
-        }
-        for (const auto& receptor : receptors_) receptor->skip_step(b);
-        return fires;
+        put_integrated<Membrane>(state, runge_kutta_4(integrated_of<Membrane>(state), substep_ms_,
+                                                      [&](const auto& y, std::size_t stage) {
+                                                          return rates(y, stages[stage]);
+                                                      }));
     }
 
     void arrive(std::size_t r, std::size_t b, const GroupInput& input, Ints& beyond) {
@@ -402,15 +186,16 @@ private:
     /// @throws SystemError  naming a neuron whose potential is no number any more
     void check_finite(State& state, std::size_t at, volley::Step step) const {
         constexpr double kAbsurd_mV = 1e6;
-        const Mask bad = ~(absolute(V_of(state)) < kAbsurd_mV);
+        const Mask bad = ~(absolute(potential_of(state)) < kAbsurd_mV);
         if (bits_of(bad) == 0) return;
         for (std::size_t k = 0; k < kLanes && at + k < size_; ++k) {
             if (bad[k] == 0) continue;
             throw SystemError("the potential of neuron " +
                               std::to_string(first_ + static_cast<std::int64_t>(at + k)) + " of " +
-                              population_ + " is " + std::to_string(V_of(state)[k]) + " mV at " +
-                              std::to_string(to_ms(step + 1, dt_ms_)) + " ms: the integration of " +
-                              std::string(Membrane::name) + " did not follow it; use a smaller dt" +
+                              population_ + " is " + std::to_string(potential_of(state)[k]) +
+                              " mV at " + std::to_string(to_ms(step + 1, dt_ms_)) +
+                              " ms: the integration of " + std::string(Membrane::name) +
+                              " did not follow it; use a smaller dt" +
                               (kScheme == Scheme::runge_kutta_4 ? " or internal_step" : "") +
                               ", or look for an input or a parameter out of proportion");
         }
@@ -506,9 +291,6 @@ private:
             receptors_[r]->set_parameters(parameters, membranes, substeps_);
         }
     }
-
-    static constexpr double kShortest_ms = 1e-15;
-    static constexpr double kSpikeWithin_ms = 1e-9;
 
     const ComposedTables& tables_;
     std::string population_;

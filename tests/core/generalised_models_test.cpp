@@ -2,6 +2,7 @@
 // event-driven solutions and other integrations: shared/reference/single-cell, systems.md section
 // 6, and the receptors that any of them can have.
 
+#include "core/error.hpp"
 #include "tests/core/cell_run.hpp"
 #include "tests/core/reference_csv.hpp"
 
@@ -265,6 +266,20 @@ TEST(AdaptiveSteps, KeepTheirTolerance) {
     EXPECT_LT(std::abs(V_after(1e-6) - exact), 1e-3);
     EXPECT_LT(std::abs(V_after(1e-8) - exact), 1e-5);
     EXPECT_LT(std::abs(V_after(1e-10) - exact), 1e-6);
+}
+
+// An absurd current makes more spikes in a step than anybody can wait for: told, not endured, and
+// its neighbours in the block are not blamed.
+TEST(AdaptiveSteps, TellWhatTheyCannotFollow) {
+    CellRun cells("quadratic", 3, 0.1);
+    try {
+        cells.run(1.0, {0.0, 1e13, 0.0});
+        FAIL() << "went unnoticed";
+    } catch (const SystemError& error) {
+        const std::string message = error.what();
+        EXPECT_NE(message.find("neuron 1 of test"), std::string::npos) << message;
+        EXPECT_NE(message.find("out of proportion"), std::string::npos) << message;
+    }
 }
 
 /// An event of weight 1 at 0 onto a receptor, followed for 30 ms in steps of 0.1 ms.
