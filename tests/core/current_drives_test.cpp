@@ -163,9 +163,10 @@ TEST(GivenCurrent, MissesNoSampleOfALongRun) {
     std::iota(samples.begin(), samples.end(), 1.0);
     DriveRunner runner("given_current", {{"samples", samples}, {"interval", 0.7}}, {0}, 0.1);
     std::vector<double> sum(8);
-    for (Step n = 0; n < 7 * 300000; n += 7) {
+    for (Step n = 0; n < Step{7} * 300000; n += 7) {
         runner.drive().write(n, sum);
-        ASSERT_EQ(sum[0], static_cast<double>(n / 7 + 1)) << n;
+        const Step sample = n / 7;
+        ASSERT_EQ(sum[0], static_cast<double>(sample + 1)) << n;
     }
 }
 

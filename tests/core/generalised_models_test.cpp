@@ -14,6 +14,26 @@
 namespace volley {
 namespace {
 
+/// Two variables, or their rates.
+struct Pair {
+    double x = 0.0;
+    double y = 0.0;
+};
+
+/// One classical Runge-Kutta step of Pair rates(t, state), written here once more.
+template <class Rates>
+Pair stepped(const Rates& rates, double t, const Pair& s, double h) {
+    const auto moved = [&s](const Pair& k, double by) {
+        return Pair{.x = s.x + by * k.x, .y = s.y + by * k.y};
+    };
+    const Pair k1 = rates(t, s);
+    const Pair k2 = rates(t + h / 2, moved(k1, h / 2));
+    const Pair k3 = rates(t + h / 2, moved(k2, h / 2));
+    const Pair k4 = rates(t + h, moved(k3, h));
+    return {.x = s.x + h / 6 * (k1.x + 2 * k2.x + 2 * k3.x + k4.x),
+            .y = s.y + h / 6 * (k1.y + 2 * k2.y + 2 * k3.y + k4.y)};
+}
+
 /// The largest difference between two trains, which must have the same length.
 double largest_difference(const std::vector<double>& found, const std::vector<double>& expected) {
     EXPECT_EQ(found.size(), expected.size());
@@ -226,26 +246,18 @@ TEST(Izhikevich2007, FollowsAnIndependentIntegration) {
     const double current = 100.0;
     CellRun cells("izhikevich_2007", 1, 0.1, {{"tolerance", 1e-9}});
     cells.run(600.0, {current});
-    const auto rates = [&](double V, double u, double& dV, double& du) {
-        dV = (0.7 * (V + 60.0) * (V + 40.0) - u + current) / 100.0;
-        du = 0.03 * (-2.0 * (V + 60.0) - u);
+    const auto rates = [&](double, const Pair& s) {
+        return Pair{.x = (0.7 * (s.x + 60.0) * (s.x + 40.0) - s.y + current) / 100.0,
+                    .y = 0.03 * (-2.0 * (s.x + 60.0) - s.y)};
     };
-    double V = -60.0;
-    double u = 0.0;
+    Pair state{.x = -60.0, .y = 0.0};
     const double h = 1e-4;
     std::vector<double> expected;
     for (int n = 1; n <= 6000000; ++n) {
-        double a, b, c, d, e, f, g, i;
-        rates(V, u, a, b);
-        rates(V + h / 2 * a, u + h / 2 * b, c, d);
-        rates(V + h / 2 * c, u + h / 2 * d, e, f);
-        rates(V + h * e, u + h * f, g, i);
-        V += h / 6 * (a + 2 * c + 2 * e + g);
-        u += h / 6 * (b + 2 * d + 2 * f + i);
-        if (V < 35.0) continue;
+        state = stepped(rates, 0.0, state, h);
+        if (state.x < 35.0) continue;
         expected.push_back(n * h);
-        V = -50.0;
-        u += 100.0;
+        state = {.x = -50.0, .y = state.y + 100.0};
     }
     const double largest = largest_difference(cells.spikes[0], expected);
     const double tolerance = 2.0 * h * static_cast<double>(expected.size());
@@ -367,30 +379,23 @@ TEST(AlphaConductances, FollowAnIndependentIntegration) {
         const double C = adex ? 281.0 : 250.0;
         const double g_L = adex ? 30.0 : 50.0 / 3.0;
         const double rest = adex ? -70.6 : -70.0;
-        const auto rates = [&](double t, double V, double w, double& dV, double& dw) {
+        const auto rates = [&](double t, const Pair& s) {
             const double exc = 10.0 * t / 0.2 * std::exp(1.0 - t / 0.2);
             const double inh = 6.0 * t / 2.0 * std::exp(1.0 - t / 2.0);
-            const double upstroke = adex ? g_L * 2.0 * std::exp((V + 50.4) / 2.0) : 0.0;
-            dV = (upstroke - g_L * (V - rest) - w + exc * (0.0 - V) + inh * (-85.0 - V)) / C;
-            dw = adex ? (4.0 * (V - rest) - w) / 144.0 : 0.0;
+            const double upstroke = adex ? g_L * 2.0 * std::exp((s.x + 50.4) / 2.0) : 0.0;
+            const double synaptic = exc * (0.0 - s.x) + inh * (-85.0 - s.x);
+            return Pair{.x = (upstroke - g_L * (s.x - rest) - s.y + synaptic) / C,
+                        .y = adex ? (4.0 * (s.x - rest) - s.y) / 144.0 : 0.0};
         };
         // The step in which the events arrive: adex moves a little from its initial state in it.
-        double V = cells.runner.state("V_m");
-        double w = adex ? cells.runner.state("w") : 0.0;
+        Pair state{.x = cells.runner.state("V_m"), .y = adex ? cells.runner.state("w") : 0.0};
         const double h = 1e-3;
         double largest = 0.0;
         for (int n = 0; n < 20000; ++n) {
-            const double t = n * h;
-            double a, b, c, d, e, f, g, i;
-            rates(t, V, w, a, b);
-            rates(t + h / 2, V + h / 2 * a, w + h / 2 * b, c, d);
-            rates(t + h / 2, V + h / 2 * c, w + h / 2 * d, e, f);
-            rates(t + h, V + h * e, w + h * f, g, i);
-            V += h / 6 * (a + 2 * c + 2 * e + g);
-            w += h / 6 * (b + 2 * d + 2 * f + i);
+            state = stepped(rates, n * h, state, h);
             if ((n + 1) % 100 != 0) continue;
             cells.runner.step();
-            largest = std::max(largest, std::abs(cells.runner.state("V_m") - V));
+            largest = std::max(largest, std::abs(cells.runner.state("V_m") - state.x));
         }
         EXPECT_LT(largest, 1e-7) << model;
         print_validation(model, "an event at each receptor, Runge-Kutta at 1e-3 ms", largest, 1e-7,
