@@ -104,27 +104,7 @@ void ComposedTables::add(const ReceptorChoice& choice, std::span<const ReceptorD
 }
 
 std::string_view ComposedTables::keep(std::string_view pattern, std::string_view receptor) {
-    std::string text;
-    // A conductance is written as such where its unit has a name.
-    if (pattern.starts_with("@/mV")) {
-        const std::string_view current = model_.current_unit;
-        text = current == "pA"       ? "nS"
-               : current == "nA"     ? "uS"
-               : current == "uA/cm2" ? "mS/cm2"
-                                     : std::string(current) + "/mV";
-        text += pattern.substr(4);
-    } else {
-        for (const char c : pattern) {
-            if (c == '*') {
-                text += receptor;
-            } else if (c == '@') {
-                text += model_.current_unit;
-            } else {
-                text += c;
-            }
-        }
-    }
-    return texts_.emplace_back(std::move(text));
+    return texts_.emplace_back(receptor_text(pattern, receptor, model_.current_unit));
 }
 
 struct ComposedCache::Entries {
