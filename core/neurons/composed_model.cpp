@@ -27,8 +27,9 @@ const ReceptorKind& kind_of(const ReceptorChoice& choice, const NeuronModel& mem
     }
     if (only_currents && kind->is_conductance) {
         throw ConfigError(choice.name, "\"" + choice.kind + "\"",
-                          "a current, since " + std::string(membrane.description.name) +
-                              " is integrated exactly: " + known_kinds(true));
+                          "a current, since the equations of " +
+                              std::string(membrane.description.name) +
+                              " take no conductances: " + known_kinds(true));
     }
     return *kind;
 }
