@@ -65,8 +65,8 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
     }
     for (const ProjectionPlan& projection : plan.projections()) {
         fmt::print("{:<32} {:>16}  {:<20} {}\n", projection.projection->name,
-                   grouped(std::llround(projection.expected())),
-                   projection.projection->rule.name, delays_text(projection, model.dt_ms));
+                   grouped(std::llround(projection.expected())), projection.projection->rule.name,
+                   delays_text(projection, model.dt_ms));
         shortest = shortest == 0 ? projection.shortest_delay
                                  : std::min(shortest, projection.shortest_delay);
     }

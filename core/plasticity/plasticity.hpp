@@ -61,7 +61,7 @@ struct RowOutput {
     /// Of the receptor: [neurons of the worker's share of the target population], or with an entry
     /// for each of their sites.
     std::int32_t* row;
-    double per_unit;    ///< units of the receptor's grid in one unit of |w|, with the sign of w
+    double per_unit;  ///< units of the receptor's grid in one unit of |w|, with the sign of w
 
     /// Adds as unsigned: an overflow is defined, and found when the row is read.
     void add(std::uint32_t entry, std::int32_t units) const {
