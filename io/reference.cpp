@@ -233,7 +233,7 @@ std::string category_text(const Category& category) {
 std::string units_text() {
     std::string out =
         "Units: a symbol with an optional prefix, products and powers of such\n\n"
-        "  \"1.5 ms\"  \"-65 mV\"  \"10 mV/ms\"  \"1 uF/cm^2\"  \"3/ms\"\n\n";
+        "  \"1.5 ms\"  \"-65 mV\"  \"10 mV/ms\"  \"1 uF/cm^2\"  \"100 Ohm cm\"  \"3/ms\"\n\n";
     Rows rows{{"symbol", "prefix", "meaning"}};
     for (const NamedUnit& unit : named_units()) {
         rows.push_back(
