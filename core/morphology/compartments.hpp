@@ -22,7 +22,7 @@ struct Compartment {
     double length_um = 0.0;         ///< along the section
     double area_um2 = 0.0;          ///< membrane, without caps
     double diameter_um = 0.0;       ///< of the cylinder of that length and area: area / (pi length)
-    double mean_diameter_um = 0.0;  ///< mean of the diameter over the length (never larger)
+    double mean_diameter_um = 0.0;  ///< mean of the diameter over the length; never larger
     int region = 0;                 ///< index into CompartmentTree::regions
     double distance_um = 0.0;       ///< path from the middle of the root section to the centre
     int branch_order = 0;           ///< see branch_orders()
