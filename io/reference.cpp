@@ -204,7 +204,7 @@ std::string entry_text(const Category& category, const Description& entry) {
     return out;
 }
 
-std::string section_text(const Section& section) {
+std::string section_text(const FileSection& section) {
     std::string out = fmt::format("{}: {}\n", section.title, section.summary);
     Rows rows{kFieldHeader};
     for (const Key& key : section.keys) rows.push_back(field_row(key.field, key.form));
@@ -279,7 +279,7 @@ std::string expressions_text() {
 /// Everything that describe() knows, by name.
 std::vector<std::pair<std::string, std::function<std::string()>>> all_entries() {
     std::vector<std::pair<std::string, std::function<std::string()>>> all;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         all.emplace_back(section.name, [&section] { return section_text(section); });
     }
     for (const Category& category : categories()) {
@@ -327,7 +327,7 @@ std::string_view entry_name(std::string_view name) {
 std::string list_reference() {
     std::string out = "The model file (sections)\n";
     Rows rows;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         rows.push_back({std::string(section.name), std::string(section.summary)});
     }
     rows.push_back({"units", "what quantities are written in"});
