@@ -1,19 +1,13 @@
 #include "io/model_file/sections.hpp"
 
+#include "io/model_file/keys.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 
 namespace volley {
 namespace {
-
-constexpr Field required_key(std::string_view name, std::string_view meaning) {
-    return {.name = name, .kind = Kind::text, .meaning = meaning};
-}
-
-constexpr Field optional_key(std::string_view name, std::string_view meaning) {
-    return {.name = name, .kind = Kind::text, .presence = Presence::optional, .meaning = meaning};
-}
 
 constexpr Field text_key(std::string_view name, std::string_view value, std::string_view meaning) {
     return {.name = name,
