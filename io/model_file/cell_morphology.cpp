@@ -3,7 +3,7 @@
 #include "io/model_file/cells.hpp"
 #include "io/model_file/value_files.hpp"
 #include "io/morphology/morphology_file.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -129,7 +129,7 @@ Morphology read_cell_shape(Reading& reading, const Json& value, const Place& whe
     if (grown) return grow_shape(reading, object);
     object.refuse_unknown(std::array<std::string_view, 1>{"file"});
     const std::filesystem::path path =
-        read_value_path(object, {.folder = reading.folder, .document = reading.document});
+        read_file_path(object, {.folder = reading.folder, .document = reading.document});
     const MorphologyFile file = read_morphology_file(path);
     for (const std::string& note : file.notes) {
         reading.warnings.push_back(fmt::format("{}: {}", object.place("file").text(), note));

@@ -4,7 +4,7 @@
 #include "core/receptors/receptor_kind.hpp"
 #include "io/model_file/cell_sections.hpp"
 #include "io/model_file/cells.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -48,7 +48,7 @@ const Kind& read_kind(const Object& object, std::string_view key, std::span<cons
 
 /// A number for all cells. What differs between cells stands in a population.
 double read_parameter(const CellReading& cell, const Json& value, const Field& field,
-                      const std::string& full, const Place& where) {
+                      const std::string& full, const FilePlace& where) {
     if (value.is_object() || value.is_array()) {
         throw ConfigError(
             where.text(), shown(value),
@@ -134,7 +134,7 @@ Placement read_receptor(const CellReading& cell, const std::string& name, const 
 }
 
 /// Names are parts of names of parameters: no two placements may share one.
-void check_new_name(const CellReading& cell, const std::string& name, const Place& where) {
+void check_new_name(const CellReading& cell, const std::string& name, const FilePlace& where) {
     check_name(name, where);
     const CellDefinition& d = cell.definition;
     for (const auto* const list : {&d.channels, &d.pools, &d.receptors}) {
@@ -152,7 +152,7 @@ void read_all(const CellReading& cell, const Object& object, std::string_view ke
               std::vector<Placement>& list, const Read& read) {
     const Json* const value = object.find(key);
     if (value == nullptr) return;
-    const Place where = object.place(key);
+    const FilePlace where = object.place(key);
     Object::of(*value, where);
     for (const auto& [name, one] : value->items()) {
         check_new_name(cell, name, where);
@@ -174,7 +174,7 @@ Ion read_ion(const CellReading& cell, const std::string& name, const Object& obj
     object.refuse_unknown(known_keys(kIonSection));
     const Spec spec =
         read_spec(object, "ion", plain_fields(kIonSection), {.names = cell.reading.names});
-    const Place valence = object.place("valence");
+    const FilePlace valence = object.place("valence");
     const std::optional<double> usual = usual_valence(name);
     if (!usual && !spec.has("valence")) {
         throw ConfigError(valence.text(), "nothing", "the charge of the ion, such as 2");
@@ -199,7 +199,7 @@ bool is_permeability(const Description& kind) {
 void read_ions(const CellReading& cell, const Object& object) {
     const Json* const ions = object.find("ions");
     if (ions == nullptr) return;
-    const Place where = object.place("ions");
+    const FilePlace where = object.place("ions");
     Object::of(*ions, where);
     for (const auto& [name, value] : ions->items()) {
         check_name(name, where);

@@ -3,7 +3,7 @@
 #include "core/error.hpp"
 #include "io/model_file/cell_sections.hpp"
 #include "io/model_file/reading.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,7 +18,7 @@ constexpr std::string_view kWhereExpected =
     "a region, a label, a section, a place such as \"dend[3](0.5)\", or a list of them";
 
 /// A name, or a list of names.
-std::vector<std::string> read_names(const Json& value, const Place& where,
+std::vector<std::string> read_names(const Json& value, const FilePlace& where,
                                     std::string_view expected = kWhereExpected) {
     if (!value.is_array()) return {read_text(value, expected, where)};
     if (value.empty()) throw ConfigError(where.text(), "an empty list", expected);
@@ -38,7 +38,7 @@ std::vector<std::string> read_names(const Object& object, std::string_view key) 
 LabelRange read_distance(const Object& object, const Names& names) {
     const Json* const value = object.find("distance");
     if (value == nullptr) return {};
-    const Place where = object.place("distance");
+    const FilePlace where = object.place("distance");
     if (!value->is_array() || value->size() != 2) {
         throw ConfigError(where.text(), shown(*value),
                           "two lengths, from and to, such as [\"100 um\", \"300 um\"]");
@@ -55,9 +55,9 @@ LabelRange read_distance(const Object& object, const Names& names) {
 LabelRange read_orders(const Object& object, const Names& names) {
     const Json* const value = object.find("branch_order");
     if (value == nullptr) return {};
-    const Place where = object.place("branch_order");
+    const FilePlace where = object.place("branch_order");
     const Field order = required("order", "1", Range{0.0, 1e6}, "", Kind::integer);
-    const auto read = [&](const Json& number, const Place& at) {
+    const auto read = [&](const Json& number, const FilePlace& at) {
         return static_cast<double>(read_integer(number, order, {.names = names}, at));
     };
     if (!value->is_array()) {
@@ -111,15 +111,15 @@ std::string CellPlaces::name_of(std::int32_t compartment) const {
                        morphology_.sections[static_cast<std::size_t>(one.section)].name, one.x);
 }
 
-std::vector<std::int32_t> CellPlaces::found(const Label& label, const Place& where) const {
+std::vector<std::int32_t> CellPlaces::found(const Label& label, const FilePlace& where) const {
     return resolve(label, tree_, morphology_, labels_, where.text());
 }
 
-std::vector<std::int32_t> CellPlaces::find(const Json& value, const Place& where) const {
+std::vector<std::int32_t> CellPlaces::find(const Json& value, const FilePlace& where) const {
     return found({.of = read_names(value, where)}, where);
 }
 
-std::int32_t CellPlaces::find_one(const Json& value, const Place& where) const {
+std::int32_t CellPlaces::find_one(const Json& value, const FilePlace& where) const {
     const std::string& name = read_text(value, "one place, such as \"soma(0.5)\"", where);
     const std::vector<std::int32_t> places = found({.of = {name}}, where);
     if (places.size() == 1) return places.front();
@@ -128,10 +128,10 @@ std::int32_t CellPlaces::find_one(const Json& value, const Place& where) const {
         fmt::format("one of them, such as {}", in_quotes(name_of(places[places.size() / 2]))));
 }
 
-void CellPlaces::read_labels(const Json& labels, const Place& where, const Names& names) {
+void CellPlaces::read_labels(const Json& labels, const FilePlace& where, const Names& names) {
     Object::of(labels, where);
     for (const auto& [name, value] : labels.items()) {
-        const Place place = where / name;
+        const FilePlace place = where / name;
         check_name(name, where);
         if (name == "all" || is_region(name) || find_section(morphology_, name) >= 0) {
             throw ConfigError(place.text(), fmt::format("a label named {}", in_quotes(name)),

@@ -19,12 +19,12 @@ public:
     CellPlaces(Morphology morphology, CompartmentTree tree);
 
     /// Adds the cell's "labels"; they may name each other.
-    void read_labels(const Json& labels, const Place& where, const Names& names);
+    void read_labels(const Json& labels, const FilePlace& where, const Names& names);
 
     /// One of these names, or a list of them. @return ascending, without repetition, not empty
-    std::vector<std::int32_t> find(const Json& value, const Place& where) const;
+    std::vector<std::int32_t> find(const Json& value, const FilePlace& where) const;
     /// One compartment. @throws ConfigError  also for names that stand for several
-    std::int32_t find_one(const Json& value, const Place& where) const;
+    std::int32_t find_one(const Json& value, const FilePlace& where) const;
     std::vector<std::int32_t> all() const;
 
     bool is_region(std::string_view name) const;
@@ -37,7 +37,7 @@ public:
     std::string name_of(std::int32_t compartment) const;
 
 private:
-    std::vector<std::int32_t> found(const Label& label, const Place& where) const;
+    std::vector<std::int32_t> found(const Label& label, const FilePlace& where) const;
 
     Morphology morphology_;
     CompartmentTree tree_;

@@ -1,6 +1,6 @@
 #include "core/error.hpp"
 #include "io/model_file/cells.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,7 +19,7 @@ FixedNames names_of(const Compartment& compartment, const Names& outer) {
                       &outer);
 }
 
-double scale_at(const CellReading& cell, const Json& value, const Place& where,
+double scale_at(const CellReading& cell, const Json& value, const FilePlace& where,
                 std::int32_t compartment, const Range& range) {
     const Field field = required("scale", "1", range, "");
     const FixedNames names = names_of(cell.places.at(compartment), cell.reading.names);
@@ -39,7 +39,7 @@ double scale_at(const CellReading& cell, const Json& value, const Place& where,
 }
 
 /// Of {PLACE: factor, ...}: which of the compartments each names.
-void scale_by_place(const CellReading& cell, const Json& value, const Place& where,
+void scale_by_place(const CellReading& cell, const Json& value, const FilePlace& where,
                     const std::vector<std::int32_t>& compartments, const Range& range,
                     std::vector<double>& scale) {
     std::vector<const std::string*> set_by(compartments.size(), nullptr);
@@ -71,7 +71,7 @@ void scale_by_place(const CellReading& cell, const Json& value, const Place& whe
 
 }  // namespace
 
-std::vector<double> read_scale(const CellReading& cell, const Json* value, const Place& where,
+std::vector<double> read_scale(const CellReading& cell, const Json* value, const FilePlace& where,
                                const std::vector<std::int32_t>& compartments, const Range& range) {
     if (value == nullptr) return {};
     std::vector<double> scale(compartments.size(), 1.0);

@@ -165,9 +165,9 @@ const FileSection kChannelSection{
     .keys = kChannelKeys,
     .details = "The name given is part of the names of parameters (g_max_NAME), gates and the\n"
                "current i_NAME (nA, outward positive). A kind may be placed more than once.",
-    .example = R"("channels": {
+    .example = R"json("channels": {
   "na": {"channel": "hh_na", "on": "soma", "g_max": "0.12 S/cm2"},
-  "k": {"channel": "hh_k", "on": ["soma", "dend"], "scale": {"dend": "exp(-distance_um / 200)"}}})"};
+  "k": {"channel": "hh_k", "on": ["soma", "dend"], "scale": {"dend": "exp(-distance_um / 200)"}}})json"};
 
 const FileSection kIonSection{
     .name = "ion",

@@ -81,7 +81,7 @@ void read_cells(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const Json* const written = file.find("cells");
     if (written == nullptr) return;
-    const Place where = file.place("cells");
+    const FilePlace where = file.place("cells");
     Object::of(*written, where);
     // A copy: reading makes paths in the document absolute.
     const Json cells = *written;

@@ -23,13 +23,16 @@ struct CellReading {
 };
 
 /// The shape that "morphology" of a cell describes. @throws ConfigError
-Morphology read_cell_shape(Reading& reading, const Json& value, const Place& where);
+Morphology read_cell_shape(Reading& reading, const Json& value, const FilePlace& where);
+
+/// A shape of "generator". @throws ConfigError
+Morphology grow_shape(Reading& reading, const Object& object);
 
 /// How "discretisation" cuts it.
 /// @param discretisation  null: d_lambda with its defaults
 /// @param cable           the cell's R_a and C_m
 /// @param region_cable    the same where they differ by region
-CompartmentTree cut_cell(Reading& reading, const Json* discretisation, const Place& where,
+CompartmentTree cut_cell(Reading& reading, const Json* discretisation, const FilePlace& where,
                          const Morphology& shape, const CableProperties& cable,
                          const std::map<std::string, CableProperties, std::less<>>& region_cable);
 
@@ -38,7 +41,7 @@ CompartmentTree cut_cell(Reading& reading, const Json* discretisation, const Pla
 /// @param compartments  ascending: those that the factors are for
 /// @param range         of a factor
 /// @return              [compartment of the list]; empty = 1 everywhere
-std::vector<double> read_scale(const CellReading& cell, const Json* value, const Place& where,
+std::vector<double> read_scale(const CellReading& cell, const Json* value, const FilePlace& where,
                                const std::vector<std::int32_t>& compartments, const Range& range);
 
 /// "channels", "pools" and "receptors" of a cell, into its definition.

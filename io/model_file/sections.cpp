@@ -1,5 +1,6 @@
 #include "io/model_file/sections.hpp"
 
+#include "io/model_file/cell_sections.hpp"
 #include "io/model_file/keys.hpp"
 
 #include <algorithm>
@@ -27,6 +28,7 @@ constexpr Key kModelKeys[] = {
     {required("duration", "ms", kPositive, "simulated time after the warm-up; whole steps")},
     {defaulted("warm_up", "ms", 0.0, kNotNegative, "time before it, left out of all analyses")},
     {optional_key("seed", "of all random numbers, below 2^64; 1 if not written"), "whole number"},
+    {optional_key("cells", "cells with dendrites, for populations"), "object of cells"},
     {required_key("populations", "the neurons"), "object of populations"},
     {optional_key("projections", "the connections"), "list of projections"},
     {optional_key("gap_junctions", "electrical coupling"), "list of gap junctions"},
@@ -37,7 +39,8 @@ constexpr Key kModelKeys[] = {
 };
 
 constexpr Key kPopulationKeys[] = {
-    {required_key("model", "a neuron model"), "name"},
+    {optional_key("model", "a neuron model"), "name"},
+    {optional_key("cell", "in place of a model: one of \"cells\""), "name"},
     {required("size", "1", Range{1.0, 1e12}, "number of neurons", Kind::integer)},
     {optional_key("receptors", "for a model that takes any: {NAME: KIND, ...}; see: receptors"),
      "object of kinds"},
@@ -66,6 +69,7 @@ constexpr Key kProjectionKeys[] = {
                   "of the target's model; if not written its first, or exc or inh by the sign of "
                   "the weight"),
      "name"},
+    {optional_key("contacts", "where on cells with dendrites; see: contacts"), "contacts"},
     {optional_key("file", "of the rule \"list\": the connections"), "path"},
     {flag("allow_autapses", true, "a neuron may connect to itself")},
     {flag("allow_multapses", true, "a neuron may connect to another more than once")},
@@ -96,6 +100,9 @@ constexpr Key kStimulusKeys[] = {
     {required_key("target", "the driven neurons"), kSelectionForm},
     {required_key("drive", "a drive; its fields stand beside"), "name"},
     {optional_key("receptor", "for drives that send events; chosen as in a projection"), "name"},
+    {optional_key("at", "for currents into cells with dendrites; the soma if not written"),
+     "place"},
+    {optional_key("contacts", "for drives that send events to cells with dendrites"), "contacts"},
 };
 
 constexpr Key kRecordKeys[] = {
@@ -109,6 +116,7 @@ constexpr Key kRecordKeys[] = {
 constexpr Key kTraceKeys[] = {
     {required_key("target", "the recorded neurons"), kSelectionForm},
     {required_key("variables", "state variables of their model"), "list of names"},
+    {optional_key("at", "where on cells with dendrites; the soma if not written"), "where"},
     {optional("interval", "ms", kPositive, "time between samples; one step if not written")},
 };
 
@@ -333,10 +341,12 @@ const FileSection kScheduleSection{.name = "schedule",
   {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
 
 std::span<const FileSection> sections() {
-    static const FileSection all[] = {kModelSection,       kPopulationSection, kProjectionSection,
-                                  kGapJunctionSection, kStimulusSection,   kRecordSection,
-                                  kTraceSection,       kWeightSection,     kAnalysisSection,
-                                  kScheduleSection,    kSelectionSection};
+    static const FileSection all[] = {
+        kModelSection,    kPopulationSection, kCellSection,     kMorphologySection,
+        kLabelSection,    kChannelSection,    kIonSection,      kPoolSection,
+        kReceptorSection, kProjectionSection, kContactsSection, kGapJunctionSection,
+        kStimulusSection, kRecordSection,     kTraceSection,    kWeightSection,
+        kAnalysisSection, kScheduleSection,   kSelectionSection};
     return all;
 }
 
