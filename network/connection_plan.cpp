@@ -17,6 +17,18 @@ bool depends_on_distance(const Value& value) {
     return spec != nullptr && find_distance_function(spec->name) != nullptr;
 }
 
+/// Null where the receptor's place is the neuron itself.
+std::shared_ptr<const ContactSites> plan_contacts(const Model& model,
+                                                  const Projection& projection) {
+    const auto target = static_cast<std::size_t>(projection.target.population);
+    const auto receptors = neuron_model(model.populations[target]).receptors;
+    const auto receptor = static_cast<std::size_t>(projection.receptor);
+    if (receptor >= receptors.size() || receptors[receptor].sites == 0) return nullptr;
+    check_contacts(projection.contacts, receptors[receptor].sites, projection.where);
+    return std::make_shared<ContactSites>(projection.contacts, model.seed,
+                                          "projection/" + projection.name + "/contacts");
+}
+
 ProjectionPlan plan_projection(const Model& model, const Projection& projection,
                                const Positions* source, const Positions* target) {
     const bool by_distance =
@@ -48,6 +60,7 @@ ProjectionPlan plan_projection(const Model& model, const Projection& projection,
     if (projection.plasticity) {
         plan.plastic = plan_plasticity(projection, plan.weight.lowest(), plan.weight.highest());
     }
+    plan.contacts = plan_contacts(model, projection);
     return plan;
 }
 
@@ -187,8 +200,8 @@ void ConnectionPlan::lay_out_grid(const Model& model) {
         const Projection& projection = *plan.projection;
         const auto& source =
             model.populations[static_cast<std::size_t>(projection.source.population)];
-        at_receptor(grid_, projection) += plan.rule->largest_indegree() * largest_weight(plan) *
-                                          neuron_model(source).largest_events;
+        at_receptor(grid_, projection) +=
+            plan.most_at_one_entry() * largest_weight(plan) * neuron_model(source).largest_events;
     }
     std::vector<std::vector<int>> exponents;
     for (const std::vector<double>& receptors : grid_) {
@@ -244,7 +257,7 @@ ProjectionPlan::Rounding ConnectionPlan::rounding() const {
     ProjectionPlan::Rounding all;
     double synapses = 0.0;
     for (const ProjectionPlan& plan : projections_) {
-        const double expected = plan.rule->expected_synapses();
+        const double expected = plan.expected();
         all.mean_square += expected * plan.rounding.mean_square;
         all.largest = std::max(all.largest, plan.rounding.largest);
         synapses += expected;
@@ -255,7 +268,7 @@ ProjectionPlan::Rounding ConnectionPlan::rounding() const {
 
 double ConnectionPlan::expected_synapses() const {
     double sum = 0.0;
-    for (const ProjectionPlan& plan : projections_) sum += plan.rule->expected_synapses();
+    for (const ProjectionPlan& plan : projections_) sum += plan.expected();
     return sum;
 }
 

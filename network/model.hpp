@@ -149,7 +149,8 @@ struct TraceRequest {
     Selection target;
     std::vector<std::string> variables;
     Step interval = 1;
-    /// Of cells with dendrites, where each variable is recorded; empty = the soma, or the point.
+    /// Of cells with dendrites, where each variable is recorded (NaN where it does not exist);
+    /// empty = the soma, or the point.
     std::vector<std::int32_t> compartments = {};
 };
 

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "core/drives/drive.hpp"
-#include "core/math/aligned_vector.hpp"
 #include "core/neurons/neuron_group.hpp"
 #include "network/connection_plan.hpp"
 #include "network/connectome/connectome.hpp"
 #include "network/digest.hpp"
 #include "network/exchange/spike_exchange.hpp"
 #include "network/gap_junctions/gap_coupling.hpp"
+#include "network/group_drives.hpp"
 #include "network/partition.hpp"
 #include "network/phases.hpp"
 #include "network/recording.hpp"
@@ -66,7 +65,7 @@ public:
     std::vector<SpikeRecord>& recorded_spikes(std::size_t population, int parity) {
         return recordings_[static_cast<std::size_t>(parity)].spikes[population];
     }
-    /// [samples of the interval][neurons here][variables]
+    /// [samples of the interval][neurons here][compartments][variables]
     std::vector<double>& recorded_trace(std::size_t request, int parity) {
         return recordings_[static_cast<std::size_t>(parity)].traces[request];
     }
@@ -96,26 +95,14 @@ private:
         std::vector<const Selection*> recorded;
         bool interpolates = false;  ///< spikes are recorded where they were inside their steps
         std::int64_t spikes = 0;
-
-        struct Driven {
-            std::size_t stimulus;
-            std::unique_ptr<Drive> drive;
-        };
-        std::vector<Driven> current_drives;
-        std::vector<Driven> membrane_drives;
-        std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        // Sums of drives and gap junctions, padded; empty where nothing adds to them.
-        AlignedVector<double> current;
-        AlignedVector<double> conductance;
-        AlignedVector<double> held_mV;  ///< NaN where V_m is free
+        GroupDrives drives;
         bool gap_junctions = false;
-        std::vector<AlignedVector<double>> events;  ///< [receptor]
-        std::vector<const double*> event_pointers;
     };
     struct Trace {
         const TraceRequest* request;
         std::vector<std::size_t> local;      ///< neurons of this worker
         std::vector<std::size_t> variables;  ///< indices of the model's states
+        const CellType* cell;                ///< of cells with dendrites, else null
         std::uint64_t target_hash;
     };
     struct Recordings {
@@ -124,15 +111,10 @@ private:
     };
 
     Share make_share(std::int32_t population);
-    void add_drives(std::int32_t population, Share& share);
-    static void add_membrane_drive(Share::Driven driven, Share& share);
     void add_traces();
     void apply_schedule(Step now);
     void deliver(Step time);
-    void run_drives(Step now, Share& share);
     void add_gap_junctions(Step now, std::int32_t population, Share& share);
-    static void run_current_drives(Step now, Share& share);
-    static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     struct Fired {
         std::uint32_t local;
         StepPart time;
@@ -140,6 +122,7 @@ private:
     void emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
               SpikeExchange& exchange);
     void sample_traces(Step time, int parity);
+    void sample(const Trace& trace, std::size_t neuron, Step time, std::vector<double>& values);
 
     const Model& model_;
     const ConnectionPlan& plan_;

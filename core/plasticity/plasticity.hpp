@@ -43,6 +43,7 @@ struct PreEvent {
 /// Synapses of one source that have the same delay, consecutive in memory.
 struct SynapseBlock {
     const std::uint32_t* target;  ///< neuron of the worker's share of the target population
+    const std::uint32_t* entry;   ///< of the row, where it delivers; the target itself for points
     /// |w|; up to kLanes - 1 weights behind the last are read, and written back as they are
     double* weight;
     std::size_t count;
@@ -57,13 +58,15 @@ struct PostWindow {
 
 /// Where delivered weights go.
 struct RowOutput {
-    std::int32_t* row;  ///< [neurons of the worker's share of the target population]
-    double per_unit;    ///< units of the receptor's grid in one unit of |w|, with the sign of w
+    /// Of the receptor: [neurons of the worker's share of the target population], or with an entry
+    /// for each of their sites.
+    std::int32_t* row;
+    double per_unit;  ///< units of the receptor's grid in one unit of |w|, with the sign of w
 
     /// Adds as unsigned: an overflow is defined, and found when the row is read.
-    void add(std::uint32_t target, std::int32_t units) const {
-        row[target] = static_cast<std::int32_t>(static_cast<std::uint32_t>(row[target]) +
-                                                static_cast<std::uint32_t>(units));
+    void add(std::uint32_t entry, std::int32_t units) const {
+        row[entry] = static_cast<std::int32_t>(static_cast<std::uint32_t>(row[entry]) +
+                                               static_cast<std::uint32_t>(units));
     }
 };
 

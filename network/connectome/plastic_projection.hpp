@@ -15,7 +15,8 @@ namespace volley {
 /// The plastic synapses of one projection onto the neurons of one worker.
 class PlasticProjection {
 public:
-    /// Draws and stores them. Two passes over the rule, count and fill; memory is that of the
+    /// Draws and stores them; each contact of a connection is a synapse of its own, with its own
+    /// weight. Two passes over the rule, count and fill; memory is that of the
     /// result, and 4 bytes a synapse where delays differ.
     /// @param[out] present  sources with synapses here, and their runs
     PlasticProjection(const Site& site, const Slice& slice, std::size_t projection,

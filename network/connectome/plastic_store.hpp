@@ -16,6 +16,8 @@ namespace volley {
 struct DrawnPlasticSynapses {
     std::vector<std::uint64_t> first;   ///< [runs + 1]: where each source's synapses begin
     std::vector<std::uint32_t> target;  ///< neuron of the worker's share of the target population
+    /// Of the receptor's row, where the synapse delivers; empty where that is the target.
+    std::vector<std::uint32_t> entry;
     /// In the unit of the receptor; all of one sign. With a capacity of PlasticStore::kRoom more
     /// they need not be moved.
     std::vector<double> weight;
@@ -31,7 +33,8 @@ struct DrawnPlasticSynapses {
 /// postsynaptic spikes since the source's spike before, then the presynaptic event, and their
 /// weights are added to the row. What depends on the source alone is kept once a run; what a spike
 /// brings travels in its cursor, so that a source may fire again before its last spike has reached
-/// all synapses. A synapse takes 12 bytes, a segment 8, a run 40.
+/// all synapses. A synapse takes 12 bytes (16 onto cells with dendrites, where the history belongs
+/// to the neuron and the input to an entry of its own), a segment 8, a run 40.
 class PlasticStore {
 public:
     /// Weights that are read behind the last.
@@ -121,6 +124,7 @@ private:
     PostWindow window(Step previous, Step delay) const;
     bool deliver(const Cursor& cursor, std::int32_t* row);
     void catch_up_run(std::size_t run, const Cursor*& in_flight, const Cursor* last);
+    SynapseBlock block(std::uint64_t synapse, std::size_t count);
     void prefetch(const Cursor& cursor) const;
 
     std::unique_ptr<Plasticity> rule_;
@@ -134,7 +138,8 @@ private:
     std::vector<SourceState> sources_;          ///< [runs]
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> target_;
-    std::vector<double> weight_;  ///< |w|, and room for reading a whole block at the end
+    std::vector<std::uint32_t> entry_;  ///< of the row; empty: target_
+    std::vector<double> weight_;        ///< |w|, and room for reading a whole block at the end
     std::optional<PostHistory> history_;
     std::size_t history_limit_ = 0;  ///< spikes to keep before synapses catch up
     std::optional<TimeWheel<Cursor>> wheel_;
