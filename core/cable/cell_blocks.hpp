@@ -11,7 +11,7 @@ namespace volley {
 ///
 /// Arithmetic alone, since the rows of input are laid out by it before any cell exists. The choice
 /// changes no result.
-struct CellBlock {
+struct LanePlace {
     std::size_t first = 0;  ///< cell
     std::size_t width = 1;  ///< lanes: kLanes or 1
 };
@@ -20,7 +20,7 @@ struct CellBlock {
 inline constexpr std::size_t kFewestInLanes = 3;
 
 /// The block that holds a cell. @pre cell < cells
-constexpr CellBlock block_of_cell(std::size_t cell, std::size_t cells) {
+constexpr LanePlace block_of_cell(std::size_t cell, std::size_t cells) {
     const std::size_t whole = cells / kLanes * kLanes;
     if (cell < whole || cells - whole >= kFewestInLanes) {
         return {.first = cell / kLanes * kLanes, .width = kLanes};
@@ -36,7 +36,7 @@ constexpr std::size_t row_entries(std::size_t cells, std::size_t sites) {
 /// Where in that row the input of a cell's place stands: [site][lane] within a block.
 constexpr std::size_t row_entry(std::size_t cell, std::size_t cells, std::size_t sites,
                                 std::size_t site) {
-    const CellBlock block = block_of_cell(cell, cells);
+    const LanePlace block = block_of_cell(cell, cells);
     return block.first * sites + site * block.width + (cell - block.first);
 }
 

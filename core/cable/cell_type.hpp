@@ -2,6 +2,7 @@
 
 #include "core/cable/cell_definition.hpp"
 #include "core/cable/layout.hpp"
+#include "core/cable/tree_solver.hpp"
 #include "core/channels/channel_kind.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/receptors/receptor_kind.hpp"
@@ -18,9 +19,9 @@ struct PoolKind;
 
 /// A cell with dendrites, checked and laid out: what all cells of a population share.
 ///
-/// Its model() is a NeuronModel as any other. Parameters: C_m, V_init (where V begins), then those
-/// of each channel, pool and receptor in the order of the definition. States: V_m, then those of
-/// each of them in the same order, each followed, for channels, by the current "i_NAME", and at
+/// Its model() is a NeuronModel as any other. Parameters: C_m, V_init (where V begins), V_th, then
+/// those of each channel, pool and receptor in the order of the definition. States: V_m, then those
+/// of each of them in the same order, each followed, for channels, by the current "i_NAME", and at
 /// last the concentrations "NAME_i" of ions that a pool computes. Receptors: those of the
 /// definition, each with as many sites as it has compartments, in their order. Currents are in nA.
 class CellType {
@@ -34,8 +35,6 @@ public:
 
     const CellDefinition& definition() const { return definition_; }
     const NeuronModel& model() const { return model_; }
-    const TreeOrder& order() const { return order_; }
-    const CableLayout& layout(std::size_t width) const { return width == 1 ? alone_ : lanes_; }
 
     /// A part (channel, pool, receptor) and where its tables begin in model().
     struct Part {
@@ -59,34 +58,56 @@ public:
     }
     /// Whether a state variable of model() exists at a compartment.
     bool has_state(std::size_t variable, std::int32_t compartment) const;
-    /// Of a cell, in bytes, with the share of a block of that width.
-    std::size_t bytes_per_cell() const;
+
+    /// What a state variable of model() is.
+    struct StateOrigin {
+        enum class Kind { potential, channel, channel_current, pool, receptor, concentration };
+        Kind kind = Kind::potential;
+        std::size_t part = 0;      ///< index into channels(), pools(), receptors(); of the ion
+        std::size_t variable = 0;  ///< of the part
+    };
+    const StateOrigin& origin(std::size_t variable) const { return origins_[variable]; }
+
+    /// How the cells are computed at a width of 1 or 8.
+    struct Plan {
+        Plan(const CellType& cell, const TreeOrder& order, std::size_t width);
+
+        CableLayout layout;
+        SolverTree tree;
+        std::vector<Place> channels;  ///< as channels()
+        std::vector<Place> pools;
+        std::vector<std::vector<std::uint32_t>> receptors;  ///< index of each site, lane 0
+        std::size_t soma;                                   ///< index of lane 0
+    };
+    const Plan& plan(std::size_t width) const { return width == 1 ? *alone_ : *lanes_; }
 
 private:
-    void add_fields(Part& part, const Description& description);
-    void add_states(Part& part, std::span<const StateVariable> states);
+    using Origin = StateOrigin::Kind;
+    Part& add_part(std::vector<Part>& list, const Placement& placement,
+                   const Description& description, std::span<const StateVariable> states,
+                   Origin origin, std::size_t layers = 1);
+    void add_own();
     void add_channels();
     void add_pools();
     void add_receptors();
     void add_concentrations();
-    void add_state(const StateVariable& state, const Placement* placement);
+    void add_field(Field field, const Placement& placement);
+    void add_state(const StateVariable& state, const StateOrigin& origin);
     std::string_view keep(std::string text);
 
     CellDefinition definition_;
-    TreeOrder order_;
-    CableLayout alone_;
-    CableLayout lanes_;
     std::vector<Part> channels_;
     std::vector<Part> pools_;
     std::vector<Part> receptors_;
     std::deque<std::string> texts_;
     std::vector<Field> fields_;
     std::vector<StateVariable> states_;
-    /// [state]: where it exists; null = everywhere
-    std::vector<const Placement*> state_places_;
+    std::vector<StateOrigin> origins_;  ///< [state]
     std::vector<Relation> relations_;
     std::vector<Receptor> places_;
     NeuronModel model_;
+    std::unique_ptr<Plan> alone_;
+    std::unique_ptr<Plan> lanes_;
 };
 
 }  // namespace volley
