@@ -204,7 +204,7 @@ std::string entry_text(const Category& category, const Description& entry) {
     return out;
 }
 
-std::string section_text(const Section& section) {
+std::string section_text(const FileSection& section) {
     std::string out = fmt::format("{}: {}\n", section.title, section.summary);
     Rows rows{kFieldHeader};
     for (const Key& key : section.keys) rows.push_back(field_row(key.field, key.form));
@@ -233,7 +233,7 @@ std::string category_text(const Category& category) {
 std::string units_text() {
     std::string out =
         "Units: a symbol with an optional prefix, products and powers of such\n\n"
-        "  \"1.5 ms\"  \"-65 mV\"  \"10 mV/ms\"  \"1 uF/cm^2\"  \"3/ms\"\n\n";
+        "  \"1.5 ms\"  \"-65 mV\"  \"10 mV/ms\"  \"1 uF/cm^2\"  \"100 Ohm cm\"  \"3/ms\"\n\n";
     Rows rows{{"symbol", "prefix", "meaning"}};
     for (const NamedUnit& unit : named_units()) {
         rows.push_back(
@@ -279,7 +279,7 @@ std::string expressions_text() {
 /// Everything that describe() knows, by name.
 std::vector<std::pair<std::string, std::function<std::string()>>> all_entries() {
     std::vector<std::pair<std::string, std::function<std::string()>>> all;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         all.emplace_back(section.name, [&section] { return section_text(section); });
     }
     for (const Category& category : categories()) {
@@ -327,7 +327,7 @@ std::string_view entry_name(std::string_view name) {
 std::string list_reference() {
     std::string out = "The model file (sections)\n";
     Rows rows;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         rows.push_back({std::string(section.name), std::string(section.summary)});
     }
     rows.push_back({"units", "what quantities are written in"});

@@ -1,3 +1,6 @@
+#include "core/cable/cell_type.hpp"
+#include "io/model_file/cell_places.hpp"
+#include "io/model_file/contacts.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/nearest.hpp"
@@ -29,7 +32,7 @@ Selection merged(const Selection& a, const Selection& b) {
     return result;
 }
 
-void read_spikes(Reading& reading, const Json* spikes, const Place& where) {
+void read_spikes(Reading& reading, const Json* spikes, const FilePlace& where) {
     auto& recorded = reading.model.recorded_spikes;
     const std::string expected = "\"all\" or a list of populations or parts of them";
     if (spikes == nullptr || (spikes->is_string() && *spikes == "all")) {
@@ -56,7 +59,7 @@ void read_spikes(Reading& reading, const Json* spikes, const Place& where) {
 }
 
 std::vector<std::string> read_variables(const NeuronModel& model, const Json& value,
-                                        const Place& where) {
+                                        const FilePlace& where) {
     const std::string expected =
         fmt::format("a list of state variables of {}, such as [\"{}\"]", model.description.name,
                     model.states.empty() ? "V_m" : model.states[0].name);
@@ -79,7 +82,35 @@ std::vector<std::string> read_variables(const NeuronModel& model, const Json& va
     return variables;
 }
 
-TraceRequest read_trace(const Reading& reading, const Json& value, const Place& where) {
+/// Where on cells with dendrites the variables are recorded; all of them must be there.
+std::vector<std::int32_t> read_compartments(const Reading& reading, const Object& object,
+                                            const TraceRequest& trace) {
+    const CellOfFile* const cell = reading.cell_of(trace.target);
+    const Json* const at = object.find("at");
+    if (cell == nullptr) {
+        refuse_for_points(reading, object, "at", trace.target);
+        return {};
+    }
+    std::vector<std::int32_t> compartments;
+    if (at != nullptr) compartments = cell->places->find(*at, object.place("at"));
+    const std::int32_t soma = cell->type->definition().soma;
+    const std::span<const std::int32_t> recorded =
+        at == nullptr ? std::span(&soma, 1) : std::span<const std::int32_t>(compartments);
+    for (std::size_t v = 0; v < trace.variables.size(); ++v) {
+        const int variable = cell->type->model().state_index(trace.variables[v]);
+        for (const std::int32_t k : recorded) {
+            if (cell->type->has_state(static_cast<std::size_t>(variable), k)) continue;
+            throw ConfigError((object.place("variables") / v).text(),
+                              fmt::format("{}, which {} does not have", in_quotes(trace.variables[v]),
+                                          cell->places->name_of(k)),
+                              "a variable of all places \"at\" which it is recorded (the soma "
+                              "where nothing else is written)");
+        }
+    }
+    return compartments;
+}
+
+TraceRequest read_trace(const Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     object.refuse_unknown(known_keys(kTraceSection));
     TraceRequest trace;
@@ -89,6 +120,7 @@ TraceRequest read_trace(const Reading& reading, const Json& value, const Place& 
     trace.variables = read_variables(reading.model_of(trace.target),
                                      object.require("variables", "a list of state variables"),
                                      object.place("variables"));
+    trace.compartments = read_compartments(reading, object, trace);
     const Spec plain =
         read_spec(object, "trace", plain_fields(kTraceSection), {.names = reading.names});
     if (plain.has("interval")) {
@@ -99,10 +131,10 @@ TraceRequest read_trace(const Reading& reading, const Json& value, const Place& 
 }
 
 /// A projection by name, or an object with more.
-WeightRequest read_weights(const Reading& reading, const Json& value, const Place& where) {
+WeightRequest read_weights(const Reading& reading, const Json& value, const FilePlace& where) {
     const std::string expected = "the name of a projection with plasticity";
     WeightRequest request{.where = where.text()};
-    Place named = where;
+    FilePlace named = where;
     const std::string* name = nullptr;
     if (value.is_object()) {
         const Object object = Object::of(value, where);
@@ -145,7 +177,7 @@ template <class Read>
 void read_list(const Object& object, const char* key, const char* expected, Read read) {
     const Json* const list = object.find(key);
     if (list == nullptr) return;
-    const Place place = object.place(key);
+    const FilePlace place = object.place(key);
     if (!list->is_array()) throw ConfigError(place.text(), shown(*list), expected);
     for (std::size_t k = 0; k < list->size(); ++k) read((*list)[k], place / k);
 }
@@ -155,7 +187,7 @@ void read_list(const Object& object, const char* key, const char* expected, Read
 void read_record(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const Json* const record = file.find("record");
-    const Place where = file.place("record");
+    const FilePlace where = file.place("record");
     if (record == nullptr) {
         read_spikes(reading, nullptr, where);
         return;
@@ -166,11 +198,11 @@ void read_record(Reading& reading) {
     const Spec plain =
         read_spec(object, "record", plain_fields(kRecordSection), {.names = reading.names});
     reading.model.interpolated_spikes = plain.text("spike_times") == "interpolated";
-    read_list(object, "traces", "a list of traces", [&](const Json& value, const Place& place) {
+    read_list(object, "traces", "a list of traces", [&](const Json& value, const FilePlace& place) {
         reading.model.traces.push_back(read_trace(reading, value, place));
     });
     read_list(object, "weights", "a list of plastic projections",
-              [&](const Json& value, const Place& place) {
+              [&](const Json& value, const FilePlace& place) {
                   reading.model.recorded_weights.push_back(read_weights(reading, value, place));
               });
 }
