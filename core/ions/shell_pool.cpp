@@ -43,6 +43,7 @@ public:
         const Parameters& p = parameters_;
         totals_ = {.mobile = p.calbindin_mM * p.mobile,
                    .fixed = p.calbindin_mM * (1.0 - p.mobile),
+                   .sites = p.calbindin_mM,
                    .parvalbumin = p.parvalbumin_mM,
                    .half_mM = p.half_mM};
     }

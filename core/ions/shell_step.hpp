@@ -48,8 +48,9 @@ struct Rates {
 
 /// The cells of the lanes.
 struct Totals {
-    Lanes mobile, fixed, parvalbumin;  ///< mM
-    Lanes half_mM;                     ///< of saturating removal
+    Lanes mobile, fixed, sites;  ///< calbindin, and all of it, mM
+    Lanes parvalbumin;           ///< mM
+    Lanes half_mM;               ///< of saturating removal
 };
 
 /// The numbers of a shell, each a double, or eight for one cell: [shell][constant][compartment].
@@ -77,10 +78,15 @@ struct Forcing {
     Lanes pump_leak;  ///< into the outer shell, where it balances the pumps at rest
 };
 
-/// Calcium's and a buffer's part of a linearised binding: it moves by slope c + fixed.
+/// Calcium on the pumps moves by slope c + fixed.
 struct Binding {
     Lanes slope, fixed;
 };
+
+/// What broadcast() gives, but for -0: one instruction that reads memory, where that has two.
+inline Lanes in_all_lanes(double value) {
+    return Lanes{value, value, value, value, value, value, value, value};
+}
 
 /// A number for each species that diffuses beside free calcium.
 struct Diffusing {
@@ -89,10 +95,12 @@ struct Diffusing {
 
 /// A shell between the sweeps.
 struct Work {
-    Lanes calcium, coupling;  ///< c = calcium + coupling c(inner)
-    Binding mobile_A, mobile_B, fixed_A, fixed_B, parv_calcium, parv_magnesium;
-    Lanes magnesium;      ///< that diffuses in, free and on parvalbumin
-    Diffusing diffusing;  ///< increments, diffusion eliminated up to here
+    Lanes calcium, coupling;     ///< c = calcium + coupling c(inner)
+    Lanes inverse_A, inverse_B;  ///< of the diagonals of the sites
+    Lanes parv_calcium_slope, parv_magnesium_slope;
+    /// What does not depend on c: diffused (sites A and B, and magnesium with what is on
+    /// parvalbumin) or moved; later the increments, diffusion eliminated up to here.
+    Diffusing rest;
 };
 
 /// One compartment's shells (eight compartments' where kOneCell) and the sweeps over them.
@@ -121,7 +129,7 @@ private:
     double* at(std::size_t shell) const { return state_ + shell * kVariables * kLanes; }
     Lanes constant(std::size_t shell, std::size_t k) const {
         const std::size_t index = shell * kConstants + k;
-        return kOneCell ? load(constants_ + index * kLanes) : broadcast(constants_[index]);
+        return kOneCell ? load(constants_ + index * kLanes) : in_all_lanes(constants_[index]);
     }
 
     /// Differences between a shell and the next one inwards.
@@ -218,31 +226,27 @@ private:
         const Lanes magnesium =
             flux(i, kMagnesiumDiffusion, inwards.magnesium, outwards.magnesium) + parv_m;
 
-        const auto site = [](const Site& rate, Lanes inverse, Lanes total, Lanes bound,
-                             Lanes diffused) {
-            return Binding{.slope = rate.on * inverse * (total - bound),
-                           .fixed = inverse * (diffused - rate.off * bound)};
-        };
-        work.mobile_A = site(A, inverse_A, totals_.mobile, value(kMobileA), mobile_A);
-        work.mobile_B = site(B, inverse_B, totals_.mobile, value(kMobileB), mobile_B);
-        work.fixed_A = site(A, inverse_A, totals_.fixed, value(kFixedA), Lanes{});
-        work.fixed_B = site(B, inverse_B, totals_.fixed, value(kFixedB), Lanes{});
-
         const Lanes slope = Pc.on * free * inverse_P;
         const Lanes alone_c = (parv_c - Pc.off * on_parv_c) * inverse_P;
         const Lanes alone_m =
             (parv_m + Pm.on * free * (m + magnesium) - Pm.off * on_parv_m) * inverse_P;
-        work.parv_calcium = {.slope = diagonal_m * slope,
-                             .fixed = diagonal_m * alone_c - by_c * alone_m};
-        work.parv_magnesium = {.slope = -by_m * slope,
-                               .fixed = diagonal_c * alone_m - by_m * alone_c};
-        work.magnesium = magnesium;
+        work.inverse_A = inverse_A;
+        work.inverse_B = inverse_B;
+        work.parv_calcium_slope = diagonal_m * slope;
+        work.parv_magnesium_slope = -by_m * slope;
+        work.rest = {.magnesium = magnesium,
+                     .mobile_A = mobile_A,
+                     .mobile_B = mobile_B,
+                     .parv_calcium = diagonal_m * alone_c - by_c * alone_m,
+                     .parv_magnesium = diagonal_c * alone_m - by_m * alone_c};
 
-        taken = removed + work.parv_calcium.slope + (work.mobile_A.slope + work.fixed_A.slope) +
-                (work.mobile_B.slope + work.fixed_B.slope);
-        given += (parv_c - work.parv_calcium.fixed) +
-                 (mobile_A - (work.mobile_A.fixed + work.fixed_A.fixed)) +
-                 (mobile_B - (work.mobile_B.fixed + work.fixed_B.fixed));
+        const Lanes on_A = value(kMobileA) + value(kFixedA);
+        const Lanes on_B = value(kMobileB) + value(kFixedB);
+        taken = removed + work.parv_calcium_slope + A.on * inverse_A * (totals_.sites - on_A) +
+                B.on * inverse_B * (totals_.sites - on_B);
+        given += (parv_c - work.rest.parv_calcium) +
+                 (mobile_A - inverse_A * (mobile_A - A.off * on_A)) +
+                 (mobile_B - inverse_B * (mobile_B - B.off * on_B));
     }
 
     /// Pumps bind calcium like a buffer, and let go of it to the outside too.
@@ -268,20 +272,24 @@ private:
             double* const to = at(i);
             c = work.calcium + work.coupling * c;
             store(to + kCalcium * kLanes, c);
-            const auto moved = [c](const Binding& b) { return b.slope * c + b.fixed; };
-            add(to, kFixedA, moved(work.fixed_A));
-            add(to, kFixedB, moved(work.fixed_B));
-            const Lanes magnesium_bound = moved(work.parv_magnesium);
+            const Lanes magnesium_bound = work.parv_magnesium_slope * c + work.rest.parv_magnesium;
+            const SiteMoves A(rates_.site_A, c, work.inverse_A);
+            const SiteMoves B(rates_.site_B, c, work.inverse_B);
+            add(to, kFixedA, A.of(totals_.fixed, to, kFixedA, Lanes{}));
+            add(to, kFixedB, B.of(totals_.fixed, to, kFixedB, Lanes{}));
 
             const Lanes calbindin = constant(i, kCalbindinDiffusion + kEliminate);
             const Lanes parvalbumin = constant(i, kParvalbuminDiffusion + kEliminate);
-            inner.mobile_A = moved(work.mobile_A) + calbindin * inner.mobile_A;
-            inner.mobile_B = moved(work.mobile_B) + calbindin * inner.mobile_B;
-            inner.parv_calcium = moved(work.parv_calcium) + parvalbumin * inner.parv_calcium;
+            inner.mobile_A =
+                A.of(totals_.mobile, to, kMobileA, work.rest.mobile_A) + calbindin * inner.mobile_A;
+            inner.mobile_B =
+                B.of(totals_.mobile, to, kMobileB, work.rest.mobile_B) + calbindin * inner.mobile_B;
+            inner.parv_calcium = work.parv_calcium_slope * c + work.rest.parv_calcium +
+                                 parvalbumin * inner.parv_calcium;
             inner.parv_magnesium = magnesium_bound + parvalbumin * inner.parv_magnesium;
-            inner.magnesium = (work.magnesium - magnesium_bound) +
+            inner.magnesium = (work.rest.magnesium - magnesium_bound) +
                               constant(i, kMagnesiumDiffusion + kEliminate) * inner.magnesium;
-            work.diffusing = inner;
+            work.rest = inner;
         }
         if constexpr (kPump) occupied += pump_.slope * c + pump_.fixed;
     }
@@ -291,7 +299,7 @@ private:
         Diffusing outer{};
         for (std::size_t i = 0; i < shells(); ++i) {
             double* const to = at(i);
-            const Diffusing& y = work_[i].diffusing;
+            const Diffusing& y = work_[i].rest;
             const auto increment = [&](std::size_t species, Lanes own, Lanes& last) {
                 last = constant(i, species + kInverse) * own + constant(i, species + kCarry) * last;
                 return last;
@@ -306,6 +314,16 @@ private:
         }
         return load(at(0) + kCalcium * kLanes);
     }
+
+    /// How calcium on a site moves, given the free calcium at the step's end.
+    struct SiteMoves {
+        SiteMoves(const Site& site, Lanes c, Lanes inverse_diagonal)
+            : bound(site.on * c), either(bound + site.off), inverse(inverse_diagonal) {}
+        Lanes of(Lanes total, const double* from, Variable v, Lanes diffused) const {
+            return inverse * ((bound * total + diffused) - either * load(from + v * kLanes));
+        }
+        Lanes bound, either, inverse;
+    };
 
     static void add(double* to, Variable v, Lanes increment) {
         store(to + v * kLanes, load(to + v * kLanes) + increment);
