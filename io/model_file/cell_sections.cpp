@@ -40,6 +40,9 @@ constexpr Key kMorphologyKeys[] = {
     {optional_key("file", "a reconstruction in SWC or Neurolucida ASC format"), "path"},
     {optional_key("generator", "in place of a file; its fields stand beside; see: generators"),
      "name"},
+    {defaulted("seed", "1", 1.0, Range{0.0, 9e15},
+               "of a generator's random numbers: those of the run do not change the shape",
+               Kind::integer)},
 };
 
 constexpr Key kLabelKeys[] = {
