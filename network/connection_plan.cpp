@@ -1,5 +1,6 @@
 #include "network/connection_plan.hpp"
 
+#include "core/cable/cell_type.hpp"
 #include "core/neurons/neuron_model.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +28,36 @@ std::shared_ptr<const ContactSites> plan_contacts(const Model& model,
     check_contacts(projection.contacts, receptors[receptor].sites, projection.where);
     return std::make_shared<ContactSites>(projection.contacts, model.seed,
                                           "projection/" + projection.name + "/contacts");
+}
+
+/// @throws ConfigError  where the variable that a rule reads does not exist where its synapses sit
+void find_local_state(const Model& model, const Projection& projection, PlasticPlan& plan) {
+    if (plan.info->local_variable == nullptr) return;
+    const std::string& where = projection.plasticity->where;
+    if (projection.dendritic_delay > 0) {
+        throw ConfigError(where, "a dendritic delay",
+                          "none: the rule reads its target where the synapse sits");
+    }
+    const Population& target =
+        model.populations[static_cast<std::size_t>(projection.target.population)];
+    const std::string variable = plan.info->local_variable(*projection.plasticity);
+    plan.local_state = neuron_model(target).state_index(variable);
+    if (plan.local_state < 0) {
+        throw ConfigError(where, fmt::format("the variable \"{}\"", variable),
+                          fmt::format("a state variable of {}", target.model));
+    }
+    if (!target.cell) return;
+    const auto sites = target.cell->sites(static_cast<std::size_t>(projection.receptor));
+    for (const std::int32_t site : projection.contacts.sites) {
+        const std::int32_t compartment = sites[static_cast<std::size_t>(site)];
+        if (target.cell->has_state(static_cast<std::size_t>(plan.local_state), compartment)) {
+            continue;
+        }
+        throw ConfigError(where,
+                          fmt::format("contacts on compartment {} of {}, where there is no {}",
+                                      compartment, target.model, variable),
+                          "contacts where the rule's variable exists");
+    }
 }
 
 ProjectionPlan plan_projection(const Model& model, const Projection& projection,
@@ -61,6 +92,7 @@ ProjectionPlan plan_projection(const Model& model, const Projection& projection,
         plan.plastic = plan_plasticity(projection, plan.weight.lowest(), plan.weight.highest());
     }
     plan.contacts = plan_contacts(model, projection);
+    if (plan.plastic) find_local_state(model, projection, *plan.plastic);
     return plan;
 }
 

@@ -22,6 +22,8 @@ struct PlasticPlan {
     WeightBounds initial;         ///< sizes of the weights as they are drawn
     bool negative = false;        ///< weights are at most 0
     double largest_weight = 0.0;  ///< size that a weight can reach
+    /// State of the target that events read where the synapse sits; -1: none.
+    int local_state = -1;
 };
 
 /// @param lowest, highest  bounds of the weights as they are drawn

@@ -82,6 +82,11 @@ Worker::Share Worker::make_share(std::int32_t p) {
                                      .receptors = population.receptors,
                                      .cell = population.cell.get()});
     share.drives = GroupDrives(model_, p, share.block);
+    for (const std::size_t k : synapses_.plastic_onto[static_cast<std::size_t>(p)]) {
+        PlasticProjection& plastic = synapses_.plastic[k];
+        plastic.set_targets(plan_.projections()[plastic.projection()], population.cell.get(),
+                            *share.group);
+    }
     if (gap_junctions_ != nullptr && gap_junctions_->couples(p)) {
         share.gap_junctions = true;
         share.drives.make_room_at_soma(neuron.takes_conductance);

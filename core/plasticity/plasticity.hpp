@@ -10,10 +10,11 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
-/// Synapses whose weight changes with the spikes of both its neurons, or whose efficacy depends on
-/// the spikes of its source.
+/// Synapses whose weight changes with the spikes of both its neurons or with the state of the
+/// target where they sit, or whose efficacy depends on the spikes of its source.
 ///
 /// A spike travels the axonal delay d_a to the synapse and from there the dendritic delay d_d to
 /// the target; a spike of the target travels d_d back to the synapse. So a presynaptic spike of t
@@ -47,6 +48,9 @@ struct SynapseBlock {
     /// |w|; up to kLanes - 1 weights behind the last are read, and written back as they are
     double* weight;
     std::size_t count;
+    /// PlasticityInfo::local_variable at each synapse, just before the event; null where the rule
+    /// reads none.
+    const double* local = nullptr;
 };
 
 /// The postsynaptic spikes that a block of synapses has not met yet: those that can be read in the
@@ -117,6 +121,9 @@ struct PlasticityInfo {
     double (*largest_weight)(const Spec&, const WeightBounds& initial) = nullptr;
     /// @pre largest_weight did not throw
     std::unique_ptr<Plasticity> (*make)(const Spec&, const PlasticitySetup&) = nullptr;
+    /// The state variable of the target that presynaptic events read where the synapse sits; null
+    /// where they read none.
+    std::string (*local_variable)(const Spec&) = nullptr;
 };
 
 /// All rules, in the order they are listed to the user.

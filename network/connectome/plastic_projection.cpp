@@ -1,5 +1,6 @@
 #include "network/connectome/plastic_projection.hpp"
 
+#include "core/cable/cell_type.hpp"
 #include "network/connectome/edge_values.hpp"
 
 #include <algorithm>
@@ -176,6 +177,41 @@ PlasticProjection::PlasticProjection(const Site& site, const Slice& slice, std::
       row_(slice.row),
       store_(build_store(site, slice, present)) {
     sources_ = present.source;
+}
+
+namespace {
+
+class StateOfGroup final : public LocalState {
+public:
+    /// @param compartments  by site; empty for points
+    StateOfGroup(const NeuronGroup& group, int variable, std::span<const std::int32_t> compartments)
+        : group_(group),
+          variable_(static_cast<std::size_t>(variable)),
+          compartments_(compartments) {}
+
+    double at(std::uint32_t target, std::uint32_t entry) const override {
+        if (compartments_.empty()) return group_.state(variable_, target);
+        const std::size_t site = site_of_entry(entry, target, group_.size(), compartments_.size());
+        return group_.state_at(variable_, target, compartments_[site]);
+    }
+
+private:
+    const NeuronGroup& group_;
+    std::size_t variable_;
+    std::span<const std::int32_t> compartments_;
+};
+
+}  // namespace
+
+void PlasticProjection::set_targets(const ProjectionPlan& plan, const CellType* cell,
+                                    const NeuronGroup& group) {
+    const int variable = plan.plastic->local_state;
+    if (variable < 0) return;
+    std::span<const std::int32_t> compartments;
+    if (plan.contacts) {
+        compartments = cell->sites(static_cast<std::size_t>(plan.projection->receptor));
+    }
+    store_.read_local(std::make_unique<StateOfGroup>(group, variable, compartments));
 }
 
 // The store's order is by source and delay: counting by target is all that is left to sort.

@@ -24,6 +24,10 @@ public:
 
     std::size_t projection() const { return projection_; }
     std::int32_t target_population() const { return target_population_; }
+    /// The target population's neurons here, whose state the rule may read. Before the first step.
+    /// @param cell  of cells with dendrites, else null  @param group  must outlive this
+    void set_targets(const ProjectionPlan& plan, const CellType* cell, const NeuronGroup& group);
+
     PlasticStore& store() { return store_; }
     const PlasticStore& store() const { return store_; }
 

@@ -126,9 +126,10 @@ bool PlasticStore::deliver(Step time, std::int32_t* row) {
 
 bool PlasticStore::deliver(const Cursor& cursor, std::int32_t* row) {
     const Segment segment = segments_[cursor.segment];
+    SynapseBlock synapses = block(cursor.synapse, segment.count);
+    if (local_state_) read_local(synapses);
     const bool in_range =
-        rule_->deliver(block(cursor.synapse, segment.count), cursor.event,
-                       window(cursor.event.previous, segment.delay),
+        rule_->deliver(synapses, cursor.event, window(cursor.event.previous, segment.delay),
                        history_ ? &*history_ : nullptr, {.row = row, .per_unit = per_unit_});
     if (cursor.segment + 1 < first_segment_[cursor.run + 1]) {
         Cursor next = cursor;
@@ -145,6 +146,14 @@ SynapseBlock PlasticStore::block(std::uint64_t synapse, std::size_t count) {
             .entry = entries.data() + synapse,
             .weight = weight_.data() + synapse,
             .count = count};
+}
+
+void PlasticStore::read_local(SynapseBlock& synapses) {
+    local_.resize(synapses.count);
+    for (std::size_t k = 0; k < synapses.count; ++k) {
+        local_[k] = local_state_->at(synapses.target[k], synapses.entry[k]);
+    }
+    synapses.local = local_.data();
 }
 
 /// The next segments come from main memory: ask for their beginning while this one is worked on.

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace volley {
@@ -24,6 +25,14 @@ struct DrawnPlasticSynapses {
     /// Axonal + dendritic, in steps, 1 ... 2^31 - 1; empty where all have the same one.
     std::vector<std::uint32_t> delay;
     std::uint32_t same_delay = 1;
+};
+
+/// The state variable that a rule reads where synapses sit.
+class LocalState {
+public:
+    virtual ~LocalState() = default;
+    /// Its present value. @param target, entry  as in SynapseBlock
+    virtual double at(std::uint32_t target, std::uint32_t entry) const = 0;
 };
 
 /// The plastic synapses of one projection onto one worker.
@@ -51,6 +60,9 @@ public:
 
     /// @param[in,out] drawn  emptied
     PlasticStore(DrawnPlasticSynapses& drawn, Setup setup);
+
+    /// For rules with PlasticityInfo::local_variable, before the first event.
+    void read_local(std::unique_ptr<LocalState> state) { local_state_ = std::move(state); }
 
     /// A spike of a source, fired at `time`. @pre spikes of one source come in the order of time,
     /// and the shortest delay of the run has not passed
@@ -125,6 +137,7 @@ private:
     bool deliver(const Cursor& cursor, std::int32_t* row);
     void catch_up_run(std::size_t run, const Cursor*& in_flight, const Cursor* last);
     SynapseBlock block(std::uint64_t synapse, std::size_t count);
+    void read_local(SynapseBlock& synapses);
     void prefetch(const Cursor& cursor) const;
 
     std::unique_ptr<Plasticity> rule_;
@@ -140,6 +153,8 @@ private:
     std::vector<std::uint32_t> target_;
     std::vector<std::uint32_t> entry_;  ///< of the row; empty: target_
     std::vector<double> weight_;        ///< |w|, and room for reading a whole block at the end
+    std::unique_ptr<LocalState> local_state_;  ///< null where the rule reads none
+    std::vector<double> local_;                ///< of the synapses at hand
     std::optional<PostHistory> history_;
     std::size_t history_limit_ = 0;  ///< spikes to keep before synapses catch up
     std::optional<TimeWheel<Cursor>> wheel_;
