@@ -76,7 +76,9 @@ constexpr Key kIonKeys[] = {
 
 constexpr Key kPoolKeys[] = {
     {required_key("pool", "a kind of pool; its fields stand beside"), "name"},
-    {required_key("ion", "one of the cell's ions: whose concentration it computes"), "name"},
+    {optional_key("ion", "whose concentration it computes: one of the cell's ions; that of the "
+                         "pool's name if not written"),
+     "name"},
     {optional_key("on", "where it is; everywhere if not written"), kWhereForm},
     {optional_key("scale", "factor of the influx, >= 0"), kScaleForm},
 };
