@@ -18,7 +18,7 @@ inline constexpr Field kShellFields[] = {
     parameter("calbindin_*", "mM", 0.08, kNotNegative, "calbindin, each with a site A and a B"),
     parameter("mobile_*", "1", 0.8, kProbability, "part of the calbindin that diffuses"),
     parameter("parvalbumin_*", "mM", 0.04, kNotNegative, "parvalbumin: one site, Ca or Mg"),
-    parameter("removal_*", "mM/ms", 0.1, kNotNegative, "largest removal in a shell"),
+    parameter("largest_removal_*", "mM/ms", 0.1, kNotNegative, "in a shell"),
     parameter("half_removal_*", "mM", 5.8333e-3, kPositive, "calcium of half that removal"),
     parameter("pump_*", "mol/cm2", 2e-14, kNotNegative, "pumps in the membrane"),
     parameter("influx_factor_*", "1", 1.0, kNotNegative, "times the influx of the ion's current"),

@@ -84,7 +84,7 @@ void read_counts(const Object& object, const Spec& spec, const Morphology& shape
 
 std::span<const Description> discretisation_rules() { return kRules; }
 
-CompartmentTree cut_cell(Reading& reading, const Json* discretisation, const Place& where,
+CompartmentTree cut_cell(Reading& reading, const Json* discretisation, const FilePlace& where,
                          const Morphology& shape, const CableProperties& cable,
                          const std::map<std::string, CableProperties, std::less<>>& region_cable) {
     Discretisation how{.cable = cable, .region_cable = region_cable};
@@ -116,7 +116,7 @@ CompartmentTree cut_cell(Reading& reading, const Json* discretisation, const Pla
     }
 }
 
-Morphology read_cell_shape(Reading& reading, const Json& value, const Place& where) {
+Morphology read_cell_shape(Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     const bool from_file = object.find("file") != nullptr;
     const bool grown = object.find("generator") != nullptr;

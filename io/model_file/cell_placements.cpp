@@ -115,15 +115,15 @@ Placement read_pool(const CellReading& cell, const std::string& name, const Obje
         read_placement(cell, name, object, kPoolSection, kind.description, kind.structure);
     placement.structure =
         read_spec(object, kind.description.name, kind.structure, {.names = cell.reading.names});
-    const std::string expected = "one of the cell's ions";
-    placement.ion = read_text(object.require("ion", expected), expected, object.place("ion"));
+    const Json* const written = object.find("ion");
+    placement.ion =
+        written == nullptr ? name : read_text(*written, "one of \"ions\"", object.place("ion"));
     std::vector<std::string> known;
     for (const Ion& ion : cell.definition.ions) known.push_back(ion.name);
     if (std::ranges::find(known, placement.ion) == known.end()) {
-        throw ConfigError(object.place("ion").text(),
-                          known.empty() ? fmt::format("found {}, but the cell has no \"ions\"",
-                                                      in_quotes(placement.ion))
-                                        : unknown_message("ion", placement.ion, known));
+        const std::string where = object.place("ion").text();
+        if (!known.empty()) throw ConfigError(where, unknown_message("ion", placement.ion, known));
+        throw ConfigError(where, in_quotes(placement.ion), "an ion of the cell's \"ions\"");
     }
     return placement;
 }

@@ -40,6 +40,9 @@ constexpr Key kMorphologyKeys[] = {
     {optional_key("file", "a reconstruction in SWC or Neurolucida ASC format"), "path"},
     {optional_key("generator", "in place of a file; its fields stand beside; see: generators"),
      "name"},
+    {defaulted("seed", "1", 1.0, Range{0.0, 9e15},
+               "of a generator's random numbers: those of the run do not change the shape",
+               Kind::integer)},
 };
 
 constexpr Key kLabelKeys[] = {
@@ -73,7 +76,9 @@ constexpr Key kIonKeys[] = {
 
 constexpr Key kPoolKeys[] = {
     {required_key("pool", "a kind of pool; its fields stand beside"), "name"},
-    {required_key("ion", "one of the cell's ions: whose concentration it computes"), "name"},
+    {optional_key("ion", "whose concentration it computes: one of the cell's ions; that of the "
+                         "pool's name if not written"),
+     "name"},
     {optional_key("on", "where it is; everywhere if not written"), kWhereForm},
     {optional_key("scale", "factor of the influx, >= 0"), kScaleForm},
 };

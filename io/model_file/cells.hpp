@@ -26,7 +26,7 @@ struct CellReading {
 Morphology read_cell_shape(Reading& reading, const Json& value, const FilePlace& where);
 
 /// A shape of "generator". @throws ConfigError
-Morphology grow_shape(Reading& reading, const Object& object);
+Morphology grow_shape(const Reading& reading, const Object& object);
 
 /// How "discretisation" cuts it.
 /// @param discretisation  null: d_lambda with its defaults

@@ -82,7 +82,7 @@ std::vector<std::string> read_variables(const NeuronModel& model, const Json& va
     return variables;
 }
 
-/// Where on cells with dendrites the variables are recorded; all of them must be there.
+/// Where on cells with dendrites the variables are recorded; each must be at one place at least.
 std::vector<std::int32_t> read_compartments(const Reading& reading, const Object& object,
                                             const TraceRequest& trace) {
     const CellOfFile* const cell = reading.cell_of(trace.target);
@@ -91,23 +91,22 @@ std::vector<std::int32_t> read_compartments(const Reading& reading, const Object
         refuse_for_points(reading, object, "at", trace.target);
         return {};
     }
-    std::vector<std::int32_t> compartments;
-    if (at != nullptr) compartments = cell->places->find(*at, object.place("at"));
-    const std::int32_t soma = cell->type->definition().soma;
-    const std::span<const std::int32_t> recorded =
-        at == nullptr ? std::span(&soma, 1) : std::span<const std::int32_t>(compartments);
+    const CellType& type = *cell->type;
+    const std::vector<std::int32_t> recorded =
+        at == nullptr ? std::vector{type.definition().soma}
+                      : cell->places->find(*at, object.place("at"));
     for (std::size_t v = 0; v < trace.variables.size(); ++v) {
-        const int variable = cell->type->model().state_index(trace.variables[v]);
-        for (const std::int32_t k : recorded) {
-            if (cell->type->has_state(static_cast<std::size_t>(variable), k)) continue;
-            throw ConfigError((object.place("variables") / v).text(),
-                              fmt::format("{}, which {} does not have", in_quotes(trace.variables[v]),
-                                          cell->places->name_of(k)),
-                              "a variable of all places \"at\" which it is recorded (the soma "
-                              "where nothing else is written)");
+        const auto variable = static_cast<std::size_t>(type.model().state_index(trace.variables[v]));
+        if (std::ranges::any_of(recorded,
+                                [&](std::int32_t k) { return type.has_state(variable, k); })) {
+            continue;
         }
+        throw ConfigError((object.place("variables") / v).text(),
+                          fmt::format("{}, which is not {}", in_quotes(trace.variables[v]),
+                                      at == nullptr ? "at the soma" : "at any of these places"),
+                          "\"at\": places that have it");
     }
-    return compartments;
+    return at == nullptr ? std::vector<std::int32_t>{} : recorded;
 }
 
 TraceRequest read_trace(const Reading& reading, const Json& value, const FilePlace& where) {
@@ -182,6 +181,29 @@ void read_list(const Object& object, const char* key, const char* expected, Read
     for (std::size_t k = 0; k < list->size(); ++k) read((*list)[k], place / k);
 }
 
+/// Cells with dendrites, each of which is a request.
+void read_peaks(Reading& reading, const Json& value, const FilePlace& where) {
+    constexpr std::size_t kMostCells = 100;  // each is a file and pictures
+    const Selection cells = read_selection(reading, value, where, IndexLists::allowed);
+    if (reading.cell_of(cells) == nullptr) {
+        throw ConfigError(
+            where.text(), fmt::format("population {} of points", reading.population(cells).name),
+            "cells with dendrites");
+    }
+    auto& peaks = reading.model.peaks;
+    for (std::int64_t k = 0; k < cells.size(); ++k) {
+        const std::int64_t neuron = cells.at(k);
+        const bool twice = std::ranges::any_of(peaks, [&](const PeakRequest& other) {
+            return other.population == cells.population && other.neuron == neuron;
+        });
+        if (twice) throw ConfigError(where.text(), fmt::format("cell {} twice", neuron), "it once");
+        peaks.push_back({.where = where.text(), .population = cells.population, .neuron = neuron});
+        if (peaks.size() <= kMostCells) continue;
+        throw ConfigError(where.text(), fmt::format("more than {} cells", kMostCells),
+                          "the peaks of a few, such as \"pc[0]\"");
+    }
+}
+
 }  // namespace
 
 void read_record(Reading& reading) {
@@ -201,6 +223,8 @@ void read_record(Reading& reading) {
     read_list(object, "traces", "a list of traces", [&](const Json& value, const FilePlace& place) {
         reading.model.traces.push_back(read_trace(reading, value, place));
     });
+    read_list(object, "peaks", "a list of cells with dendrites, such as [\"pc[0]\"]",
+              [&](const Json& value, const FilePlace& place) { read_peaks(reading, value, place); });
     read_list(object, "weights", "a list of plastic projections",
               [&](const Json& value, const FilePlace& place) {
                   reading.model.recorded_weights.push_back(read_weights(reading, value, place));

@@ -111,6 +111,9 @@ constexpr Key kRecordKeys[] = {
             "recorded at the ends of steps, or where they were inside them")},
     {optional_key("traces", "state variables over time"), "list of traces"},
     {optional_key("weights", "weights of plastic projections"), "list of names or weights"},
+    {optional_key("peaks",
+                  "cells with dendrites whose largest values are kept for each compartment"),
+     "list of selections"},
 };
 
 constexpr Key kTraceKeys[] = {
@@ -156,7 +159,11 @@ constexpr std::string_view kRecordDetails =
     "the step. Models that cannot tell (`volley models NAME` says which can), sources and relays,\n"
     "and spikes that an arriving event lifts over the threshold, have the end of the step. Times\n"
     "have a resolution of 2^-20 of a step; the digest of spikes holds them. The analysis isi uses\n"
-    "them, and all others the ends of the steps, as if recorded on the grid.";
+    "them, and all others the ends of the steps, as if recorded on the grid.\n"
+    "\n"
+    "peaks: the largest V_m and concentrations after the warm-up at every compartment of the chosen\n"
+    "cells, in peaks_POPULATION_NEURON.csv and as pictures of their trees in the report. They are\n"
+    "looked at in every step, which costs up to half of the cell's own time.";
 
 constexpr std::string_view kProjectionDetails =
     "Names source_size and target_size stand for the sizes of the selections in its expressions.\n"
