@@ -26,6 +26,7 @@ ShellStructure shell_structure(const Spec& spec, double dt_ms) {
     structure.pump = removal == "membrane_pump";
     structure.remove = removal == "every_shell";
     structure.over_diameter_squared = spec.flag("removal_over_diameter_squared");
+    structure.substeps = spec.integer("substeps");
     structure.hold_rest = spec.flag("hold_rest");
     structure.where = spec.where;
     return structure;

@@ -6,6 +6,7 @@
 #include "core/neurons/neuron_model.hpp"
 #include "core/spec.hpp"
 
+#include <cstdint>
 #include <string>
 
 /// What a user writes of a pool of radial shells. The numbers are those of the Purkinje cell of
@@ -26,6 +27,8 @@ inline constexpr Field kShellFields[] = {
 
 inline constexpr Field kShellStructure[] = {
     defaulted("shells", "1", 4, {2, shells::kMostShells}, "number of shells", Kind::integer),
+    defaulted("substeps", "1", 1, {1, 1000}, "of a time step, for calcium that rises within it",
+              Kind::integer),
     choice("spacing", "half_outer|thin_outer", "half_outer", "how thick the shells are"),
     defaulted("outer", "um", 0.0368, kPositive, "thickness of the outer shell, for thin_outer"),
     optional("diameter", "um", kPositive,
@@ -92,12 +95,14 @@ struct ShellStructure {
     ShellRule rule;
     shells::DiffusionCoefficients diffusion;
     shells::Rates rates;  ///< times dt
+    std::int64_t substeps = 1;
     bool pump = false;
     bool remove = true;
     bool over_diameter_squared = false;
     bool hold_rest = false;
     std::string where;
 };
+/// @param dt_ms  of a substep
 ShellStructure shell_structure(const Spec& spec, double dt_ms);
 
 }  // namespace volley

@@ -76,7 +76,9 @@ public:
             if constexpr (kPump) occupied = load(&occupied_[own * kLanes]);
             shells::Step<kShells, kOneCell, kPump> step(
                 rates, totals, &constants_.shell[own * constants], shell(own, 0), count);
-            write(block, step.run(by, occupied));
+            Lanes outer{};
+            for (std::int64_t k = 0; k < structure_.substeps; ++k) outer = step.run(by, occupied);
+            write(block, outer);
             if constexpr (kPump) store(&occupied_[own * kLanes], occupied);
         });
     }
@@ -198,9 +200,11 @@ std::unique_ptr<Mechanism> make_with(const MechanismSetup& setup, const ShellStr
 }
 
 std::unique_ptr<Mechanism> make(const MechanismSetup& setup, const Spec& spec) {
-    const ShellStructure structure = shell_structure(spec, setup.dt_ms);
-    return setup.place->width == 1 ? make_with<true>(setup, structure)
-                                   : make_with<false>(setup, structure);
+    MechanismSetup substep = setup;
+    substep.dt_ms /= static_cast<double>(spec.integer("substeps"));
+    const ShellStructure structure = shell_structure(spec, substep.dt_ms);
+    return setup.place->width == 1 ? make_with<true>(substep, structure)
+                                   : make_with<false>(substep, structure);
 }
 
 }  // namespace

@@ -107,10 +107,13 @@ private:
         channel("sk_ais", "sk2", ais_, {{"g_max", 0.0278}});
         pool("soma", soma_, {},
              {{"shells", std::int64_t{20}},
+              {"substeps", kSubsteps},
               {"spacing", std::string("thin_outer")},
               {"diameter", 6.0267}});
         pool("ais", ais_, {},
-             {{"shells", std::int64_t{10}}, {"removal_over_diameter_squared", true}});
+             {{"shells", std::int64_t{10}},
+              {"substeps", kSubsteps},
+              {"removal_over_diameter_squared", true}});
     }
 
     void add_dendrite() {
@@ -136,6 +139,11 @@ private:
         pool("spiny", spiny_,
              {{"calbindin", 0.16}, {"parvalbumin", 0.08}, {"influx_factor", 1.0 / 3.5}}, shells);
     }
+
+    /// Of the shells of soma and AIS, where a spike brings 56 uM within 0.2 ms: one linearly
+    /// implicit step of 0.02 ms leaves 2 % less calcium than the reference's iterated one, and
+    /// intervals that are 0.8 % shorter; with two they are 0.2 % shorter.
+    static constexpr std::int64_t kSubsteps = 2;
 
     CellDefinition cell_;
     Compartments soma_, ais_, main_, spiny_;
