@@ -4,6 +4,7 @@
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
+#include "core/morphology/generators/generator.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "core/receptors/receptor_kind.hpp"
@@ -57,6 +58,8 @@ std::vector<Category> categories() {
         {"drives", "Drives (\"drive\" of a stimulus)", descriptions(drives())},
         {"positions", "Shapes (\"positions\": {\"shape\": NAME, ...} of a population)",
          descriptions(position_shapes())},
+        {"generators", "Generators of cells (volley morph --generator NAME)",
+         descriptions(generators())},
         {"analyses", "Analyses (\"analysis\" of an entry of \"analyses\")",
          descriptions(analyses())},
     };
@@ -204,7 +207,7 @@ std::string entry_text(const Category& category, const Description& entry) {
     return out;
 }
 
-std::string section_text(const Section& section) {
+std::string section_text(const FileSection& section) {
     std::string out = fmt::format("{}: {}\n", section.title, section.summary);
     Rows rows{kFieldHeader};
     for (const Key& key : section.keys) rows.push_back(field_row(key.field, key.form));
@@ -279,7 +282,7 @@ std::string expressions_text() {
 /// Everything that describe() knows, by name.
 std::vector<std::pair<std::string, std::function<std::string()>>> all_entries() {
     std::vector<std::pair<std::string, std::function<std::string()>>> all;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         all.emplace_back(section.name, [&section] { return section_text(section); });
     }
     for (const Category& category : categories()) {
@@ -311,6 +314,7 @@ std::string_view entry_name(std::string_view name) {
         {"of_distance", "distance"},
         {"define", "expressions"},
         {"shapes", "positions"},
+        {"generator", "generators"},
         {"rule", "rules"},
         {"drive", "drives"},
         {"distribution", "distributions"},
@@ -327,7 +331,7 @@ std::string_view entry_name(std::string_view name) {
 std::string list_reference() {
     std::string out = "The model file (sections)\n";
     Rows rows;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         rows.push_back({std::string(section.name), std::string(section.summary)});
     }
     rows.push_back({"units", "what quantities are written in"});

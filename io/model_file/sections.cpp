@@ -225,7 +225,7 @@ constexpr std::string_view kModelDetails =
 
 }  // namespace
 
-const Section kModelSection{
+const FileSection kModelSection{
     .name = "model",
     .title = "the model file",
     .summary = "what is simulated, for how long, and what is recorded and analysed",
@@ -239,7 +239,7 @@ const Section kModelSection{
                    "weight": -0.01, "delay": "1.5 ms"}]
 })json"};
 
-const Section kPopulationSection{
+const FileSection kPopulationSection{
     .name = "population",
     .title = "populations: NAME: { ... }",
     .summary = "neurons of one model with one set of parameters",
@@ -253,7 +253,7 @@ const Section kPopulationSection{
   "initial": {"phase": {"distribution": "uniform", "low": 0, "high": 1}},
   "positions": {"shape": "ring", "length": "2 mm"}}})"};
 
-const Section kProjectionSection{
+const FileSection kProjectionSection{
     .name = "projection",
     .title = "projections: [{ ... }]",
     .summary = "connections from some neurons to some others, made by a rule",
@@ -266,7 +266,7 @@ const Section kProjectionSection{
    "probability": [[0.1, 0.2], [0.1, 0]],
    "weight": [["20 pA", "-80 pA"], ["20 pA", null]], "delay": "1.5 ms"}])"};
 
-const Section kGapJunctionSection{
+const FileSection kGapJunctionSection{
     .name = "gap_junction",
     .title = "gap_junctions: [{ ... }]",
     .summary = "electrical coupling of some neurons with some others, in both directions",
@@ -278,7 +278,7 @@ const Section kGapJunctionSection{
   {"source": "in", "target": "pc", "rule": "fixed_indegree", "indegree": 2,
    "conductance": {"distribution": "lognormal", "median": "0.2 nS", "sigma": 0.3}}])"};
 
-const Section kStimulusSection{
+const FileSection kStimulusSection{
     .name = "stimulus",
     .title = "stimuli: NAME: { ... }",
     .summary = "a drive onto chosen neurons",
@@ -287,26 +287,28 @@ const Section kStimulusSection{
     .example =
         R"("stimuli": {"pulse": {"target": "pc[0:50]", "drive": "dc", "amplitude": "300 pA"}})"};
 
-const Section kRecordSection{.name = "record",
-                             .title = "record: { ... }",
-                             .summary = "what is written to spikes.h5, report.h5 and weights.h5",
-                             .keys = kRecordKeys,
-                             .details = kRecordDetails,
-                             .example = R"("record": {"spikes": ["pc", "in[0:100]"],
+const FileSection kRecordSection{
+    .name = "record",
+    .title = "record: { ... }",
+    .summary = "what is written to spikes.h5, report.h5 and weights.h5",
+    .keys = kRecordKeys,
+    .details = kRecordDetails,
+    .example = R"("record": {"spikes": ["pc", "in[0:100]"],
   "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
 
-const Section kSelectionSection{.name = "selection",
-                                .title = "selections",
-                                .summary = "a population or a part of it, as text",
-                                .keys = {},
-                                .details = kSelectionDetails};
+const FileSection kSelectionSection{.name = "selection",
+                                    .title = "selections",
+                                    .summary = "a population or a part of it, as text",
+                                    .keys = {},
+                                    .details = kSelectionDetails};
 
-const Section kTraceSection{.name = "trace",
-                            .title = "record: traces: [{ ... }]",
-                            .summary = "state variables of chosen neurons over time, in report.h5",
-                            .keys = kTraceKeys};
+const FileSection kTraceSection{
+    .name = "trace",
+    .title = "record: traces: [{ ... }]",
+    .summary = "state variables of chosen neurons over time, in report.h5",
+    .keys = kTraceKeys};
 
-const Section kWeightSection{
+const FileSection kWeightSection{
     .name = "weights",
     .title = "record: weights: [NAME or { ... }]",
     .summary = "weights of plastic projections at the end and in between, in weights.h5",
@@ -322,31 +324,31 @@ const Section kWeightSection{
         "it by then have acted. Samples take 8 bytes a synapse.",
     .example = R"("record": {"weights": ["e_to_e", {"projection": "e_to_i", "interval": "1 s"}]})"};
 
-const Section kAnalysisSection{
+const FileSection kAnalysisSection{
     .name = "analysis",
     .title = "analyses: [{ ... }]",
     .summary = "computed from the recorded spikes after the warm-up",
     .keys = kAnalysisKeys,
     .example = R"("analyses": [{"analysis": "power_spectrum", "target": "pc"}])"};
 
-const Section kScheduleSection{.name = "schedule",
-                               .title = "schedule: [{ ... }]",
-                               .summary = "changes of parameters and drives during the run",
-                               .keys = kScheduleKeys,
-                               .details = kScheduleDetails,
-                               .example = R"("schedule": [
+const FileSection kScheduleSection{.name = "schedule",
+                                   .title = "schedule: [{ ... }]",
+                                   .summary = "changes of parameters and drives during the run",
+                                   .keys = kScheduleKeys,
+                                   .details = kScheduleDetails,
+                                   .example = R"("schedule": [
   {"at": "500 ms", "population": "pc", "parameter": "rate", "value": "50 Hz"},
   {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
 
-std::span<const Section> sections() {
-    static const Section all[] = {kModelSection,       kPopulationSection, kProjectionSection,
-                                  kGapJunctionSection, kStimulusSection,   kRecordSection,
-                                  kTraceSection,       kWeightSection,     kAnalysisSection,
-                                  kScheduleSection,    kSelectionSection};
+std::span<const FileSection> sections() {
+    static const FileSection all[] = {kModelSection,       kPopulationSection, kProjectionSection,
+                                      kGapJunctionSection, kStimulusSection,   kRecordSection,
+                                      kTraceSection,       kWeightSection,     kAnalysisSection,
+                                      kScheduleSection,    kSelectionSection};
     return all;
 }
 
-std::vector<Field> plain_fields(const Section& section) {
+std::vector<Field> plain_fields(const FileSection& section) {
     std::vector<Field> fields;
     for (const Key& key : section.keys) {
         if (key.form.empty()) fields.push_back(key.field);
@@ -354,14 +356,15 @@ std::vector<Field> plain_fields(const Section& section) {
     return fields;
 }
 
-std::vector<std::string_view> known_keys(const Section& section, std::span<const Field> fields) {
+std::vector<std::string_view> known_keys(const FileSection& section,
+                                         std::span<const Field> fields) {
     std::vector<std::string_view> names;
     for (const Key& key : section.keys) names.push_back(key.field.name);
     for (const Field& field : fields) names.push_back(field.name);
     return names;
 }
 
-const Key& key_of(const Section& section, std::string_view name) {
+const Key& key_of(const FileSection& section, std::string_view name) {
     const auto found = std::ranges::find_if(
         section.keys, [name](const Key& key) { return key.field.name == name; });
     if (found == section.keys.end()) {
