@@ -62,7 +62,8 @@ std::vector<Category> categories() {
          descriptions(channel_kinds())},
         {"pools", "Kinds of pools (\"pools\": {NAME: {\"pool\": KIND}} of a cell)",
          descriptions(pool_kinds())},
-        {"generators", "Generators of shapes (\"generator\" of a cell's \"morphology\")",
+        {"generators",
+         "Generators of shapes (\"generator\" of a cell's \"morphology\"; volley morph)",
          descriptions(generators())},
         {"discretisation", "Rules of discretisation (\"rule\" of a cell's \"discretisation\")",
          descriptions(discretisation_rules())},
@@ -225,9 +226,10 @@ std::string states_text(std::span<const StateVariable> states) {
 /// How parameters of a part of a cell are called.
 std::string cell_names_text(std::string_view what) {
     return heading("Names") +
-           fmt::format("  * stands for the name of the {0}. In the cell's own entry it is left out: "
-                       "g_max there,\n  g_max_NAME in a population's parameters.\n",
-                       what);
+           fmt::format(
+               "  * stands for the name of the {0}. In the cell's own entry it is left out: "
+               "g_max there,\n  g_max_NAME in a population's parameters.\n",
+               what);
 }
 
 std::string channel_text(const ChannelKind& kind) {
@@ -381,6 +383,7 @@ std::string_view entry_name(std::string_view name) {
         {"of_distance", "distance"},
         {"define", "expressions"},
         {"shapes", "positions"},
+        {"generator", "generators"},
         {"rule", "rules"},
         {"drive", "drives"},
         {"distribution", "distributions"},

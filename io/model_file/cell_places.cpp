@@ -1,9 +1,9 @@
 #include "io/model_file/cell_places.hpp"
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/cell_sections.hpp"
 #include "io/model_file/reading.hpp"
-#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

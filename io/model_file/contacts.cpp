@@ -147,10 +147,10 @@ void list_places(const Targets& targets, const Object& object, Contacts& contact
         const std::int32_t compartment = targets.places.find_one(list[k], where / k);
         const std::int32_t site = targets.site_of(compartment);
         if (site < 0) {
-            throw ConfigError((where / k).text(),
-                              fmt::format("{}, without the receptor {}", shown(list[k]),
-                                          targets.receptor),
-                              "a place where the cell has it");
+            throw ConfigError(
+                (where / k).text(),
+                fmt::format("{}, without the receptor {}", shown(list[k]), targets.receptor),
+                "a place where the cell has it");
         }
         contacts.sites.push_back(site);
     }
@@ -165,10 +165,10 @@ std::span<const Description> contact_places() { return kPlaces; }
 void refuse_for_points(const Reading& reading, const Object& object, std::string_view key,
                        const Selection& target) {
     if (object.find(key) == nullptr) return;
-    throw ConfigError(object.place(key).text(),
-                      fmt::format("\"{}\" for population {} of points", key,
-                                  reading.population(target).name),
-                      "it for cells with dendrites only");
+    throw ConfigError(
+        object.place(key).text(),
+        fmt::format("\"{}\" for population {} of points", key, reading.population(target).name),
+        "it for cells with dendrites only");
 }
 
 Contacts read_contacts(const Reading& reading, const Object& object, const Selection& target,
@@ -184,8 +184,8 @@ Contacts read_contacts(const Reading& reading, const Object& object, const Selec
                           .receptor = cell->type->model().receptors[index].name};
     static const Json kNothing = Json::object();
     const Json* const written = object.find("contacts");
-    const Object own = Object::of(written == nullptr ? kNothing : *written,
-                                  object.place("contacts"));
+    const Object own =
+        Object::of(written == nullptr ? kNothing : *written, object.place("contacts"));
     const Description& kind = read_place_kind(own);
     own.refuse_unknown(known_keys(kContactsSection, kind.fields));
     Contacts contacts;
