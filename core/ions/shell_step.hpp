@@ -6,17 +6,20 @@
 
 /// One time step of calcium, magnesium and their buffers in the radial shells of a compartment.
 ///
-/// Linearly implicit (one Newton step of backward Euler), in a form that conserves calcium,
-/// magnesium and buffers to rounding: binding gives to the buffers what it takes from the free
-/// ions, and all but free calcium moves by increments that are solved for.
+/// Linearly implicit (one Newton step of backward Euler, magnesium's binding before calcium's), of
+/// first order in dt, in a form that conserves calcium, magnesium and buffers to rounding: binding
+/// gives to the buffers what it takes from the free ions, and all but free calcium moves by
+/// increments that are solved for.
 ///
-///  1. Binding is linear in the free calcium c at the step's end: each buffer moves by a c + b,
-///  with
-///     a and b from the step's start (its diffusion at the start included). That leaves one
+///  1. Binding is linear in the free calcium c at the step's end: a buffer moves by a c + b, with a
+///     and b from the step's start (its diffusion at the start included). That leaves one
 ///     tridiagonal system for c over the shells, with positive c for positive influx.
 ///  2. With c the increments of all others follow, and for those that diffuse
 ///     (1 - dt D) increment = explicit increment (Douglas's splitting): tridiagonal systems that do
 ///     not change, factored once. At a steady state the increments vanish for any dt.
+///
+/// Tested up to steps of 0.1 ms with currents far beyond a cell's, of 0.5 ms near a steady state.
+/// An outward current that takes more than there is makes c negative.
 ///
 /// Source of the splitting: Douglas & Gunn (1964), Numer. Math. 6:428, doi:10.1007/BF01386093.
 namespace volley::shells {
