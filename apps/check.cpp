@@ -39,7 +39,7 @@ std::string_view expected_exchange(const Model& model, const ConnectionPlan& pla
     std::vector<double> synapses(model.populations.size());
     for (const ProjectionPlan& projection : plan.projections()) {
         synapses[static_cast<std::size_t>(projection.projection->source.population)] +=
-            projection.rule->expected_synapses();
+            projection.expected();
     }
     double needed_by = 0.0;  // other ranks with targets, mean over all neurons
     const double others = ranks - 1;
@@ -65,8 +65,8 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
     }
     for (const ProjectionPlan& projection : plan.projections()) {
         fmt::print("{:<32} {:>16}  {:<20} {}\n", projection.projection->name,
-                   grouped(std::llround(projection.rule->expected_synapses())),
-                   projection.projection->rule.name, delays_text(projection, model.dt_ms));
+                   grouped(std::llround(projection.expected())), projection.projection->rule.name,
+                   delays_text(projection, model.dt_ms));
         shortest = shortest == 0 ? projection.shortest_delay
                                  : std::min(shortest, projection.shortest_delay);
     }

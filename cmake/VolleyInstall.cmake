@@ -7,10 +7,8 @@ include(CMakePackageConfigHelpers)
 # Inline functions of our headers must give their bits in the other project too.
 target_compile_options(volley_core INTERFACE
   $<INSTALL_INTERFACE:-ffp-contract=off> $<INSTALL_INTERFACE:-Wno-psabi>)
-if(VOLLEY_NATIVE)
-  # Code compiled for another vector width would pass the kernels' vectors in other registers.
-  target_compile_options(volley_core INTERFACE $<INSTALL_INTERFACE:-march=native>)
-endif()
+# Code compiled for another vector width would pass the kernels' vectors in other registers.
+target_compile_options(volley_core INTERFACE $<INSTALL_INTERFACE:-march=${volley_processor}>)
 
 # What other projects include. The headers that these include (found at configuration) are installed
 # too, the rest is ours.
@@ -69,7 +67,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/VolleyConfigVersion.cmak
 install(FILES "${PROJECT_BINARY_DIR}/VolleyConfig.cmake"
   "${PROJECT_BINARY_DIR}/VolleyConfigVersion.cmake" DESTINATION "${package}")
 
-# A package must run on older processors too, so `cpack` exists in portable builds only.
+# A package must run on other processors too, so `cpack` exists in portable builds only.
 if(NOT VOLLEY_NATIVE)
   set(CPACK_GENERATOR DEB)
   set(CPACK_PACKAGE_NAME volley)

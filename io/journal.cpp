@@ -99,7 +99,7 @@ bool makes_sense(const BlockHead& head, const JournalStart& start) {
     if (head.kind != BlockKind::trace || id >= start.plan.traces.size()) return false;
     if (id >= start.trace_neurons.size() || head.count == 0) return false;
     const RecordingPlan::Trace& trace = start.plan.traces[id];
-    return head.width == sizeof(double) * trace.variables.size() * start.trace_neurons[id].size() &&
+    return head.width == sizeof(double) * trace.values() * start.trace_neurons[id].size() &&
            head.end - head.begin == static_cast<Step>(head.count - 1) * trace.interval;
 }
 
@@ -136,7 +136,7 @@ JournalRecorder::JournalRecorder(const fs::path& directory, JournalStart start, 
     traces_.resize(start_.plan.traces.size());
     for (std::size_t r = 0; r < traces_.size(); ++r) {
         const std::size_t values =
-            start_.trace_neurons.at(r).size() * start_.plan.traces[r].variables.size();
+            start_.trace_neurons.at(r).size() * start_.plan.traces[r].values();
         traces_[r].head.kind = BlockKind::trace;
         traces_[r].head.id = static_cast<std::int32_t>(r);
         traces_[r].head.width = values * sizeof(double);

@@ -37,7 +37,15 @@ struct RecordingPlan {
         std::vector<std::string> variables;
         std::vector<std::string> units;  ///< of each variable
         Step interval = 1;               ///< steps between samples; >= 1
+        /// Of cells with dendrites, where each variable is recorded; empty = at the neuron.
+        std::vector<std::int32_t> compartments = {};
+        std::vector<double> positions = {};  ///< of the compartments in their sections, 0 to 1
         bool operator==(const Trace&) const = default;
+
+        /// Values of a neuron in a sample: [compartments][variables].
+        std::size_t values() const {
+            return variables.size() * (compartments.empty() ? 1 : compartments.size());
+        }
     };
     struct Weights {
         std::string projection;
@@ -176,8 +184,8 @@ public:
 
     /// Appends a block's spikes to `records`. @pre block.head.kind == BlockKind::spikes.
     void read_spikes(const Block& block, std::vector<SpikeRecord>& records) const;
-    /// Appends samples [first, first + count) of a block. shape [count][neurons here][variables],
-    /// or of a block of weights [count].
+    /// Appends samples [first, first + count) of a block. shape [count][neurons here][values of
+    /// each], or of a block of weights [count].
     void read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
                       std::vector<double>& values) const;
     /// @pre block.head.kind == BlockKind::synapses.

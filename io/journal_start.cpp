@@ -102,8 +102,15 @@ std::vector<std::byte> encode_start(const JournalStart& start) {
     }
     out.put(start.trace_neurons);
     out.put(start.synapses);
-    // Only where it is so: journals of spikes on the grid stay those of version 2.
-    if (start.plan.interpolated) out.put(start.plan.interpolated);
+    // Only where it is so: journals of points with spikes on the grid stay those of version 2.
+    const bool at_compartments = std::ranges::any_of(
+        start.plan.traces, [](const auto& trace) { return !trace.compartments.empty(); });
+    if (start.plan.interpolated || at_compartments) out.put(start.plan.interpolated);
+    for (const RecordingPlan::Trace& trace : start.plan.traces) {
+        if (!at_compartments) break;
+        out.put(trace.compartments);
+        out.put(trace.positions);
+    }
     return std::move(out.bytes);
 }
 
@@ -142,6 +149,14 @@ bool decode_start(std::span<const std::byte> bytes, JournalStart& start) {
     in.get(start.synapses);
     start.plan.interpolated = false;
     if (!in.at_end()) in.get(start.plan.interpolated);
+    const bool at_compartments = !in.at_end();
+    for (RecordingPlan::Trace& trace : start.plan.traces) {
+        trace.compartments.clear();
+        trace.positions.clear();
+        if (!at_compartments) continue;
+        in.get(trace.compartments);
+        in.get(trace.positions);
+    }
     return in.at_end();
 }
 

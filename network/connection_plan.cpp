@@ -1,5 +1,6 @@
 #include "network/connection_plan.hpp"
 
+#include "core/cable/cell_type.hpp"
 #include "core/neurons/neuron_model.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,48 @@ namespace {
 bool depends_on_distance(const Value& value) {
     const Spec* const spec = spec_of(value);
     return spec != nullptr && find_distance_function(spec->name) != nullptr;
+}
+
+/// Null where the receptor's place is the neuron itself.
+std::shared_ptr<const ContactSites> plan_contacts(const Model& model,
+                                                  const Projection& projection) {
+    const auto target = static_cast<std::size_t>(projection.target.population);
+    const auto receptors = neuron_model(model.populations[target]).receptors;
+    const auto receptor = static_cast<std::size_t>(projection.receptor);
+    if (receptor >= receptors.size() || receptors[receptor].sites == 0) return nullptr;
+    check_contacts(projection.contacts, receptors[receptor].sites, projection.where);
+    return std::make_shared<ContactSites>(projection.contacts, model.seed,
+                                          "projection/" + projection.name + "/contacts");
+}
+
+/// @throws ConfigError  where the variable that a rule reads does not exist where its synapses sit
+void find_local_state(const Model& model, const Projection& projection, PlasticPlan& plan) {
+    if (plan.info->local_variable == nullptr) return;
+    const std::string& where = projection.plasticity->where;
+    if (projection.dendritic_delay > 0) {
+        throw ConfigError(where, "a dendritic delay",
+                          "none: the rule reads its target where the synapse sits");
+    }
+    const Population& target =
+        model.populations[static_cast<std::size_t>(projection.target.population)];
+    const std::string variable = plan.info->local_variable(*projection.plasticity);
+    plan.local_state = neuron_model(target).state_index(variable);
+    if (plan.local_state < 0) {
+        throw ConfigError(where, fmt::format("the variable \"{}\"", variable),
+                          fmt::format("a state variable of {}", target.model));
+    }
+    if (!target.cell) return;
+    const auto sites = target.cell->sites(static_cast<std::size_t>(projection.receptor));
+    for (const std::int32_t site : projection.contacts.sites) {
+        const std::int32_t compartment = sites[static_cast<std::size_t>(site)];
+        if (target.cell->has_state(static_cast<std::size_t>(plan.local_state), compartment)) {
+            continue;
+        }
+        throw ConfigError(where,
+                          fmt::format("contacts on compartment {} of {}, where there is no {}",
+                                      compartment, target.model, variable),
+                          "contacts where the rule's variable exists");
+    }
 }
 
 ProjectionPlan plan_projection(const Model& model, const Projection& projection,
@@ -48,6 +91,8 @@ ProjectionPlan plan_projection(const Model& model, const Projection& projection,
     if (projection.plasticity) {
         plan.plastic = plan_plasticity(projection, plan.weight.lowest(), plan.weight.highest());
     }
+    plan.contacts = plan_contacts(model, projection);
+    if (plan.plastic) find_local_state(model, projection, *plan.plastic);
     return plan;
 }
 
@@ -187,8 +232,8 @@ void ConnectionPlan::lay_out_grid(const Model& model) {
         const Projection& projection = *plan.projection;
         const auto& source =
             model.populations[static_cast<std::size_t>(projection.source.population)];
-        at_receptor(grid_, projection) += plan.rule->largest_indegree() * largest_weight(plan) *
-                                          neuron_model(source).largest_events;
+        at_receptor(grid_, projection) +=
+            plan.most_at_one_entry() * largest_weight(plan) * neuron_model(source).largest_events;
     }
     std::vector<std::vector<int>> exponents;
     for (const std::vector<double>& receptors : grid_) {
@@ -244,7 +289,7 @@ ProjectionPlan::Rounding ConnectionPlan::rounding() const {
     ProjectionPlan::Rounding all;
     double synapses = 0.0;
     for (const ProjectionPlan& plan : projections_) {
-        const double expected = plan.rule->expected_synapses();
+        const double expected = plan.expected();
         all.mean_square += expected * plan.rounding.mean_square;
         all.largest = std::max(all.largest, plan.rounding.largest);
         synapses += expected;
@@ -255,7 +300,7 @@ ProjectionPlan::Rounding ConnectionPlan::rounding() const {
 
 double ConnectionPlan::expected_synapses() const {
     double sum = 0.0;
-    for (const ProjectionPlan& plan : projections_) sum += plan.rule->expected_synapses();
+    for (const ProjectionPlan& plan : projections_) sum += plan.expected();
     return sum;
 }
 

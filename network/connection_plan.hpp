@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/plasticity/plasticity.hpp"
+#include "network/contact_sites.hpp"
 #include "network/model.hpp"
 #include "network/positions.hpp"
 #include "network/quantile_table.hpp"
@@ -21,6 +22,8 @@ struct PlasticPlan {
     WeightBounds initial;         ///< sizes of the weights as they are drawn
     bool negative = false;        ///< weights are at most 0
     double largest_weight = 0.0;  ///< size that a weight can reach
+    /// State of the target that events read where the synapse sits; -1: none.
+    int local_state = -1;
 };
 
 /// @param lowest, highest  bounds of the weights as they are drawn
@@ -50,11 +53,27 @@ struct ProjectionPlan {
     std::shared_ptr<const QuantileTable> weight_levels;
     std::shared_ptr<const QuantileTable> delay_steps;
 
+    /// Of targets with dendrites; null for points: a connection is one synapse.
+    std::shared_ptr<const ContactSites> contacts;
+
     /// Of (i, j) and (j, i) only one is made (GapJunctions::each_pair_once).
     bool each_pair_once = false;
 
-    /// Connections that it is expected to make in all.
-    double expected() const { return rule->expected_synapses() * (each_pair_once ? 0.5 : 1.0); }
+    /// Synapses of each connection.
+    std::size_t contacts_each() const { return contacts ? contacts->count() : 1; }
+
+    /// Synapses (or gap junctions) that it is expected to make in all.
+    double expected() const {
+        return rule->expected_synapses() * (each_pair_once ? 0.5 : 1.0) *
+               static_cast<double>(contacts_each());
+    }
+    /// A bound on the synapses that end at one entry of a row of input: on a neuron, or at one site
+    /// of a cell with dendrites.
+    double most_at_one_entry() const {
+        const double indegree = rule->largest_indegree();
+        return contacts ? contacts->most_at_one_site(indegree, projection->target.size())
+                        : indegree;
+    }
 
     /// How far weights are moved onto their grid, from a sample of the values they can take.
     struct Rounding {
@@ -90,10 +109,10 @@ public:
     /// What one unit of a row of input stands for, a power of two: the grid on which weights lie,
     /// so that their sums are exact in 32-bit integers and do not depend on the order of addition.
     ///
-    /// Fixed before anything is drawn: the sum over projections of largest in-degree x largest
-    /// |weight| x the events a source can send in a step must stay below 2^29. The exponent is
-    /// even, so that small changes of a model keep its grid. Where only projections with coarse
-    /// weights arrive, it is the finest grid of theirs.
+    /// Fixed before anything is drawn: the sum over projections of largest in-degree (contacts at
+    /// one site, for cells with dendrites) x largest |weight| x the events a source can send in a
+    /// step must stay below 2^29. The exponent is even, so that small changes of a model keep its
+    /// grid. Where only projections with coarse weights arrive, it is the finest grid of theirs.
     double grid(std::int32_t population, std::size_t receptor) const {
         return grid_[static_cast<std::size_t>(population)][receptor];
     }

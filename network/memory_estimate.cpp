@@ -1,5 +1,6 @@
 #include "network/memory_estimate.hpp"
 
+#include "core/cable/cell_type.hpp"
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "network/weight_recording.hpp"
@@ -66,14 +67,15 @@ PlasticBytes plastic_bytes(const Model& model, const ProjectionPlan& plan, doubl
         return static_cast<double>(
             model.populations[static_cast<std::size_t>(selection.population)].size);
     };
-    const double synapses = plan.rule->expected_synapses() / workers;
+    const double synapses = plan.expected() / workers;
     const double sources = static_cast<double>(projection.source.size());
     const double runs = sources * (1.0 - std::exp(-synapses / sources));
     const double delays = static_cast<double>(plan.longest_delay - plan.shortest_delay + 1);
     const double targets = size_of(projection.target) / workers;
     PlasticBytes bytes;
     if (synapses < 1.0) return bytes;
-    bytes.store = 12.0 * synapses + 8.0 * runs * expected_segments(synapses / runs, delays) +
+    bytes.store = (plan.contacts ? 16.0 : 12.0) * synapses +
+                  8.0 * runs * expected_segments(synapses / runs, delays) +
                   (40.0 + 8.0 + 8.0) * runs + 8.0 * size_of(projection.source);
     bytes.build = (delays > 1.0 ? 4.0 : 0.0) * synapses;
     const auto rule = plan.plastic->info->make(
@@ -91,6 +93,20 @@ PlasticBytes plastic_bytes(const Model& model, const ProjectionPlan& plan, doubl
         bytes.record = 8.0 * std::min(synapses, static_cast<double>(window)) + 16.0 * targets;
     }
     return bytes;
+}
+
+/// Of one cell with dendrites: V_m, the sums of currents, the matrix, and what sits on its
+/// membrane.
+double cell_bytes(const CellType& cell) {
+    const CompartmentTree& tree = cell.definition().tree;
+    double numbers = 8.0 * static_cast<double>(tree.nodes.size());
+    for (const auto& parts : {cell.channels(), cell.pools(), cell.receptors()}) {
+        for (const CellType::Part& part : parts) {
+            // States, and what parameters make of them: coefficients, conductance, reversal.
+            numbers += static_cast<double>((part.states + 2) * part.placement->compartments.size());
+        }
+    }
+    return 8.0 * numbers;
 }
 
 }  // namespace
@@ -112,9 +128,13 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
                 break;
             }
         }
-        const double receptors = static_cast<double>(neuron.receptors.size());
-        estimate.neuron_bytes += here * (8.0 * numbers + 4.0 * receptors);
-        row_entries += here * receptors / threads;
+        const double bytes = population.cell ? cell_bytes(*population.cell) : 8.0 * numbers;
+        double entries = 0.0;
+        for (const Receptor& receptor : neuron.receptors) {
+            entries += receptor.sites == 0 ? 1.0 : static_cast<double>(receptor.sites);
+        }
+        estimate.neuron_bytes += here * (bytes + 4.0 * entries);
+        row_entries += here * entries / threads;
     }
     for (const Stimulus& stimulus : model.stimuli) {
         estimate.neuron_bytes += 40.0 * static_cast<double>(stimulus.target.size()) / ranks;
@@ -135,7 +155,7 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
         double synapses = 0.0;
         for (const ProjectionPlan& projection : plan.projections()) {
             if (is_static_from(projection, p)) {
-                synapses += projection.rule->expected_synapses() / ranks;
+                synapses += projection.expected() / ranks;
             }
         }
         if (synapses == 0.0) continue;

@@ -1,5 +1,7 @@
 #include "network/model.hpp"
 
+#include "core/cable/cell_type.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -12,6 +14,7 @@ std::int64_t Selection::position_of(std::int64_t index) const {
 }
 
 const NeuronModel& neuron_model(const Population& population) {
+    if (population.cell) return population.cell->model();
     const NeuronModel* const model = find_neuron_model(population.model);
     if (model == nullptr) throw std::logic_error("no neuron model \"" + population.model + "\"");
     return population.receptors.empty() ? *model : model->with_receptors(population.receptors);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 /// What is simulated, free of where and how: the model file after reading, checking and unit
 /// conversion. It is the same on every rank. Names are unique within their kind.
 namespace volley {
+
+class CellType;
 
 /// Parameters or initial state of a population: uniform, listed or drawn. Only what the user wrote;
 /// the model's own defaults fill the rest.
@@ -30,9 +33,12 @@ struct Population {
     std::optional<Spec> positions;  ///< line, ring, plane, volume (network/positions.hpp)
     bool single_precision = false;  ///< state stored as float
     std::string area;               ///< groups populations on ranks; "" = spread over all
+    /// Of cells with dendrites (core/cable/cell_type.hpp), shared by the populations of one
+    /// definition; null for points. `model` is the cell's name then.
+    std::shared_ptr<const CellType> cell = nullptr;
 };
 
-/// The neuron model of a population, with the receptors chosen for it.
+/// The neuron model of a population, with the receptors chosen for it: that of its cell, if any.
 const NeuronModel& neuron_model(const Population& population);
 
 /// Some neurons of a population, in ascending order: begin, begin + stride, ... below end, or a
@@ -68,6 +74,24 @@ struct EdgeList {
     std::vector<double> delays_ms;  ///< empty: the projection's delay holds for all
 };
 
+/// Where on each target cell with dendrites the contacts of a connection sit.
+///
+/// Sites are counted as in the receptor (Receptor::sites). Every contact has the connection's whole
+/// weight and its delay. What is drawn is a function of (seed, name, connection, contact).
+struct Contacts {
+    std::int64_t count = 1;  ///< of each connection; >= 1
+    enum class Choice : std::int32_t {
+        drawn,      ///< each contact on its own
+        clustered,  ///< all contacts of a connection on one branch, drawn by the branches' sums
+        listed,     ///< contact k at sites[k % sites.size()]
+    } choice = Choice::drawn;
+    std::vector<std::int32_t> sites;   ///< candidates, each once; listed: in the order of contacts
+    std::vector<double> cumulative;    ///< of the candidates' probabilities, last = 1; [candidate]
+    std::vector<std::int32_t> branch;  ///< of each candidate, ascending; for clustered
+
+    bool operator==(const Contacts&) const = default;
+};
+
 /// Connections from some neurons to some others, made by a rule.
 ///
 /// weight: in the unit of the receptor; delay: in ms. Each is a number, a distribution (a Spec with
@@ -88,7 +112,8 @@ struct Projection {
     std::optional<Spec> plasticity;  ///< a rule of core/plasticity; without one weights stay
     /// Steps from a plastic synapse to the target; `delay` is then the way to the synapse.
     Step dendritic_delay = 0;
-    EdgeList edges;  ///< of the rule "list"; empty for all others
+    EdgeList edges;     ///< of the rule "list"; empty for all others
+    Contacts contacts;  ///< on receptors with sites; unused for points
 };
 
 /// Electrical coupling of some neurons with some others: a junction for each pair that a rule
@@ -111,6 +136,11 @@ struct Stimulus {
     Selection target;
     Spec drive;
     std::int32_t receptor = 0;  ///< for drives that send events; else unused
+    /// Where currents and clamps act on cells with dendrites; -1 = the soma, or the point itself.
+    std::int32_t compartment = -1;
+    /// Of drives that send events onto a receptor with sites: every event that a cell's drive sends
+    /// reaches all of its contacts, which are drawn once for each cell.
+    Contacts contacts = {};
 };
 
 /// Traces of some state variables of chosen neurons, every `interval` steps.
@@ -119,6 +149,16 @@ struct TraceRequest {
     Selection target;
     std::vector<std::string> variables;
     Step interval = 1;
+    /// Of cells with dendrites, where each variable is recorded (NaN where it does not exist);
+    /// empty = the soma, or the point.
+    std::vector<std::int32_t> compartments = {};
+};
+
+/// The largest potentials and concentrations at each compartment of a cell with dendrites.
+struct PeakRequest {
+    std::string where;
+    std::int32_t population = 0;
+    std::int64_t neuron = 0;
 };
 
 /// The weights of a plastic projection.
@@ -160,6 +200,7 @@ struct Model {
     bool interpolated_spikes = false;  ///< recorded where they were inside their steps
     std::vector<TraceRequest> traces;
     std::vector<WeightRequest> recorded_weights;
+    std::vector<PeakRequest> peaks;
     std::vector<ScheduledChange> schedule;  ///< sorted by time
     std::vector<AnalysisRequest> analyses;
     std::string effective;  ///< the model file after --set, as text; runnable again
@@ -170,7 +211,8 @@ struct Model {
     std::int32_t population(std::string_view name) const;
 };
 
-/// The Model as bytes (Boost.Serialization) and back, to carry it from one rank to the others.
+/// The Model as bytes (Boost.Serialization) and back, to carry it from one rank to the others. A
+/// cell travels as its definition; populations that shared one share one again.
 std::string serialise(const Model& model);
 Model deserialise_model(const std::string& bytes);
 

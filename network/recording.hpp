@@ -37,7 +37,8 @@ public:
                         std::span<const SpikeRecord> records) = 0;
 
     /// One sample of a trace request at `step`: for this rank's selected neurons in ascending
-    /// order, for each of them the requested variables. shape [neurons here][variables]
+    /// order, for each of them the requested variables, where asked for at each of the
+    /// compartments. shape [neurons here][compartments][variables]
     virtual void trace(std::size_t request, Step step, std::span<const double> values) = 0;
 
     /// Some of this rank's synapses of a weight request, once, before any sample. Synapses are

@@ -1,5 +1,6 @@
 #include "network/worker.hpp"
 
+#include "core/cable/cell_type.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/ticks.hpp"
 
@@ -52,6 +53,7 @@ Worker::Worker(const Context& context)
         share.interpolates = model_.interpolated_spikes;
     }
     add_traces();
+    add_peak_watches();
     for (auto& mail : mail_) mail.resize(static_cast<std::size_t>(partition_.threads()));
     for (Recordings& recordings : recordings_) {
         recordings.spikes.resize(shares_.size());
@@ -68,9 +70,6 @@ Worker::Share Worker::make_share(std::int32_t p) {
     share.row_start = synapses_.row_start[static_cast<std::size_t>(p)];
     const std::size_t receptors = neuron.receptors.size();
     share.rows.resize(receptors);
-    share.event_drives.resize(receptors);
-    share.events.resize(receptors);
-    share.event_pointers.resize(receptors, nullptr);
     for (std::size_t r = 0; r < receptors; ++r) share.grid.push_back(plan_.grid(p, r));
     if (share.block.size() == 0) return share;
     share.group = neuron.make_group({.population = population.name,
@@ -81,54 +80,19 @@ Worker::Share Worker::make_share(std::int32_t p) {
                                      .single_precision = population.single_precision,
                                      .parameters = &population.parameters,
                                      .initial = &population.initial,
-                                     .receptors = population.receptors});
-    add_drives(p, share);
+                                     .receptors = population.receptors,
+                                     .cell = population.cell.get()});
+    share.drives = GroupDrives(model_, p, share.block);
+    for (const std::size_t k : synapses_.plastic_onto[static_cast<std::size_t>(p)]) {
+        PlasticProjection& plastic = synapses_.plastic[k];
+        plastic.set_targets(plan_.projections()[plastic.projection()], population.cell.get(),
+                            *share.group);
+    }
     if (gap_junctions_ != nullptr && gap_junctions_->couples(p)) {
         share.gap_junctions = true;
-        const std::size_t size = padded(static_cast<std::size_t>(share.block.size()));
-        share.current.resize(size);
-        if (neuron.takes_conductance) share.conductance.resize(size);
+        share.drives.make_room_at_soma(neuron.takes_conductance);
     }
     return share;
-}
-
-void Worker::add_drives(std::int32_t p, Share& share) {
-    for (std::size_t s = 0; s < model_.stimuli.size(); ++s) {
-        const Stimulus& stimulus = model_.stimuli[s];
-        if (stimulus.target.population != p) continue;
-        DriveSetup setup;
-        setup.dt_ms = model_.dt_ms;
-        setup.seed = model_.seed;
-        setup.stimulus = stimulus.name;
-        setup.neurons = static_cast<std::size_t>(share.block.size());
-        const std::int64_t end = stimulus.target.position_of(share.block.end);
-        for (std::int64_t k = stimulus.target.position_of(share.block.begin); k < end; ++k) {
-            const std::int64_t index = stimulus.target.at(k);
-            setup.index.push_back(index);
-            setup.local.push_back(static_cast<std::uint32_t>(index - share.block.begin));
-        }
-        if (setup.index.empty()) continue;
-        const DriveInfo& info = *find_drive(stimulus.drive.name);
-        if (info.target == DriveInfo::Target::membrane) {
-            add_membrane_drive({.stimulus = s, .drive = info.make(stimulus.drive, setup)}, share);
-            continue;
-        }
-        const bool current = info.target == DriveInfo::Target::current;
-        const auto receptor = static_cast<std::size_t>(stimulus.receptor);
-        auto& list = current ? share.current_drives : share.event_drives[receptor];
-        list.push_back({.stimulus = s, .drive = info.make(stimulus.drive, setup)});
-        AlignedVector<double>& sums = current ? share.current : share.events[receptor];
-        sums.resize(padded(static_cast<std::size_t>(share.block.size())));
-    }
-}
-
-void Worker::add_membrane_drive(Share::Driven driven, Share& share) {
-    const std::size_t length = padded(static_cast<std::size_t>(share.block.size()));
-    const MembraneNeeds needs = driven.drive->membrane_needs();
-    if (needs.current) share.current.resize(length);
-    if (needs.conductance) share.conductance.resize(length);
-    if (needs.held_mV) share.held_mV.resize(length);
-    share.membrane_drives.push_back(std::move(driven));
 }
 
 void Worker::add_traces() {
@@ -139,6 +103,7 @@ void Worker::add_traces() {
         Trace trace{.request = &request,
                     .local = {},
                     .variables = {},
+                    .cell = population.cell.get(),
                     .target_hash = hash_name(population.name)};
         const Block block = shares_[p].block;
         const std::int64_t end = request.target.position_of(block.end);
@@ -149,6 +114,30 @@ void Worker::add_traces() {
             trace.variables.push_back(static_cast<std::size_t>(neuron.state_index(variable)));
         }
         traces_.push_back(std::move(trace));
+    }
+}
+
+void Worker::add_peak_watches() {
+    for (std::size_t r = 0; r < model_.peaks.size(); ++r) {
+        const PeakRequest& request = model_.peaks[r];
+        const auto p = static_cast<std::size_t>(request.population);
+        const Block block = shares_[p].block;
+        if (request.neuron < block.begin || request.neuron >= block.end) continue;
+        peaks_.push_back({.request = r,
+                          .population = p,
+                          .watch = PeakWatch(*model_.populations[p].cell,
+                                             static_cast<std::size_t>(request.neuron -
+                                                                      block.begin))});
+    }
+}
+
+void Worker::add_peaks(std::span<std::vector<std::int64_t>> bits) const {
+    for (const Peaks& peaks : peaks_) {
+        std::vector<std::int64_t>& sum = bits[peaks.request];
+        const std::vector<double>& values = peaks.watch.values();
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            sum[k] = std::bit_cast<std::int64_t>(values[k]);
+        }
     }
 }
 
@@ -165,22 +154,24 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         Share& share = shares_[p];
         if (!share.group) continue;
         const std::uint64_t begun = ticks();
-        run_drives(now, share);
+        share.drives.run(now);
         if (share.gap_junctions) add_gap_junctions(now, static_cast<std::int32_t>(p), share);
         const std::uint64_t driven = ticks();
         for (std::size_t r = 0; r < share.rows.size(); ++r) {
             share.rows[r] = row + share.row_start[r];
         }
+        const GroupDrives::Electrodes& at_soma = share.drives.at_soma();
         fired_.clear();
         crossings_.clear();
         const bool exact =
             share.group->advance(now,
                                  {.rows = share.rows,
                                   .grid = share.grid,
-                                  .current = data_or_null(share.current),
-                                  .conductance = data_or_null(share.conductance),
-                                  .held_mV = data_or_null(share.held_mV),
-                                  .events = share.event_pointers,
+                                  .current = data_or_null(at_soma.current),
+                                  .conductance = data_or_null(at_soma.conductance),
+                                  .held_mV = data_or_null(at_soma.held_mV),
+                                  .events = share.drives.events(),
+                                  .placed = share.drives.placed(),
                                   .mean_field = mean_fields[p],
                                   .crossings = share.interpolates ? &crossings_ : nullptr},
                                  fired_);
@@ -207,9 +198,12 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         spent(Phase::update, advanced - driven);
         spent(Phase::pack, ticks() - advanced);
     }
-    if (!traces_.empty()) {
+    if (!traces_.empty() || !peaks_.empty()) {
         const std::uint64_t updated = ticks();
         sample_traces(time, parity);
+        if (time > model_.warm_up) {
+            for (Peaks& peaks : peaks_) peaks.watch.sample(*shares_[peaks.population].group);
+        }
         spent(Phase::record, ticks() - updated);
     }
 }
@@ -251,50 +245,14 @@ void Worker::apply_schedule(Step now) {
                 shares_[index].group->set_parameter(change.parameter, change.value);
             continue;
         }
-        Share& share = shares_[static_cast<std::size_t>(model_.stimuli[index].target.population)];
-        const auto apply = [&](std::vector<Share::Driven>& drives) {
-            for (Share::Driven& driven : drives) {
-                if (driven.stimulus == index) driven.drive->set(change.parameter, change.value);
-            }
-        };
-        apply(share.current_drives);
-        apply(share.membrane_drives);
-        for (auto& drives : share.event_drives) apply(drives);
-    }
-}
-
-void Worker::sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum) {
-    drives.front().drive->write(now, sum);
-    for (const Share::Driven& driven : drives.subspan(1)) driven.drive->add(now, sum);
-}
-
-void Worker::run_current_drives(Step now, Share& share) {
-    if (!share.current_drives.empty()) {
-        sum_drives(share.current_drives, now, share.current);
-    } else {
-        std::ranges::fill(share.current, 0.0);
-    }
-    std::ranges::fill(share.conductance, 0.0);
-    if (share.membrane_drives.empty()) return;
-    std::ranges::fill(share.held_mV, std::numeric_limits<double>::quiet_NaN());
-    for (const Share::Driven& driven : share.membrane_drives) {
-        driven.drive->act_on_membrane(
-            now,
-            {.current = share.current, .conductance = share.conductance, .held_mV = share.held_mV});
-    }
-}
-
-void Worker::run_drives(Step now, Share& share) {
-    run_current_drives(now, share);
-    for (std::size_t r = 0; r < share.event_drives.size(); ++r) {
-        if (share.event_drives[r].empty()) continue;
-        sum_drives(share.event_drives[r], now, share.events[r]);
-        share.event_pointers[r] = share.events[r].data();
+        shares_[static_cast<std::size_t>(model_.stimuli[index].target.population)].drives.set(
+            index, change.parameter, change.value);
     }
 }
 
 void Worker::add_gap_junctions(Step now, std::int32_t population, Share& share) {
-    gap_junctions_->add(thread_, population, now, share.current, share.conductance);
+    GroupDrives::Electrodes& at_soma = share.drives.at_soma();
+    gap_junctions_->add(thread_, population, now, at_soma.current, at_soma.conductance);
 }
 
 void Worker::emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
@@ -343,17 +301,34 @@ void Worker::sample_traces(Step time, int parity) {
     for (std::size_t t = 0; t < traces_.size(); ++t) {
         const Trace& trace = traces_[t];
         if (time % trace.request->interval != 0 || trace.local.empty()) continue;
-        const Share& share = shares_[static_cast<std::size_t>(trace.request->target.population)];
         std::vector<double>& values = recorded_trace(t, parity);
-        for (const std::size_t neuron : trace.local) {
-            for (std::size_t v = 0; v < trace.variables.size(); ++v) {
-                const double value = share.group->state(trace.variables[v], neuron);
-                values.push_back(value);
-                trace_digest_.add(trace.target_hash ^ hash_name(trace.request->variables[v]),
-                                  scramble(static_cast<std::uint64_t>(share.block.begin) + neuron) ^
-                                      static_cast<std::uint64_t>(time),
-                                  std::bit_cast<std::uint64_t>(value));
-            }
+        for (const std::size_t neuron : trace.local) sample(trace, neuron, time, values);
+    }
+}
+
+void Worker::sample(const Trace& trace, std::size_t neuron, Step time,
+                    std::vector<double>& values) {
+    const Share& share = shares_[static_cast<std::size_t>(trace.request->target.population)];
+    const std::vector<std::int32_t>& compartments = trace.request->compartments;
+    const std::uint64_t when = scramble(static_cast<std::uint64_t>(share.block.begin) + neuron) ^
+                               static_cast<std::uint64_t>(time);
+    const auto keep = [&](std::size_t v, std::uint64_t place, double value) {
+        values.push_back(value);
+        trace_digest_.add(trace.target_hash ^ hash_name(trace.request->variables[v]) ^ place, when,
+                          std::bit_cast<std::uint64_t>(value));
+    };
+    for (std::size_t v = 0; compartments.empty() && v < trace.variables.size(); ++v) {
+        keep(v, 0, share.group->state(trace.variables[v], neuron));
+    }
+    for (const std::int32_t compartment : compartments) {
+        const std::uint64_t place = scramble(static_cast<std::uint64_t>(compartment));
+        for (std::size_t v = 0; v < trace.variables.size(); ++v) {
+            const std::size_t variable = trace.variables[v];
+            const bool there =
+                trace.cell == nullptr || trace.cell->has_state(variable, compartment);
+            keep(v, place,
+                 there ? share.group->state_at(variable, neuron, compartment)
+                       : std::numeric_limits<double>::quiet_NaN());
         }
     }
 }
@@ -368,14 +343,7 @@ std::size_t Worker::bytes() const {
     std::size_t total = 0;
     for (const Share& share : shares_) {
         if (share.group) total += share.group->bytes();
-        total += (share.current.size() + share.conductance.size() + share.held_mV.size()) *
-                 sizeof(double);
-        for (const auto& events : share.events) total += events.size() * sizeof(double);
-        for (const auto& driven : share.current_drives) total += driven.drive->bytes();
-        for (const auto& driven : share.membrane_drives) total += driven.drive->bytes();
-        for (const auto& drives : share.event_drives) {
-            for (const auto& driven : drives) total += driven.drive->bytes();
-        }
+        total += share.drives.bytes();
     }
     return total;
 }

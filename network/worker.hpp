@@ -1,13 +1,13 @@
 #pragma once
 
-#include "core/drives/drive.hpp"
-#include "core/math/aligned_vector.hpp"
 #include "core/neurons/neuron_group.hpp"
+#include "network/cell_peaks.hpp"
 #include "network/connection_plan.hpp"
 #include "network/connectome/connectome.hpp"
 #include "network/digest.hpp"
 #include "network/exchange/spike_exchange.hpp"
 #include "network/gap_junctions/gap_coupling.hpp"
+#include "network/group_drives.hpp"
 #include "network/partition.hpp"
 #include "network/phases.hpp"
 #include "network/recording.hpp"
@@ -66,7 +66,7 @@ public:
     std::vector<SpikeRecord>& recorded_spikes(std::size_t population, int parity) {
         return recordings_[static_cast<std::size_t>(parity)].spikes[population];
     }
-    /// [samples of the interval][neurons here][variables]
+    /// [samples of the interval][neurons here][compartments][variables]
     std::vector<double>& recorded_trace(std::size_t request, int parity) {
         return recordings_[static_cast<std::size_t>(parity)].traces[request];
     }
@@ -77,6 +77,9 @@ public:
     const PhaseTicks& phase_ticks() const { return ticks_; }
     const Digest& spike_digest() const { return spike_digest_; }
     const Digest& trace_digest() const { return trace_digest_; }
+    /// Adds the bits of the peaks of this worker's cells to those of each request, which are 0
+    /// where another worker has the cell. shape [request][variable, compartment]
+    void add_peaks(std::span<std::vector<std::int64_t>> bits) const;
     const Digest& weight_digest() const { return weight_digest_; }
     std::int64_t spikes(std::size_t population) const { return shares_[population].spikes; }
     std::size_t bytes() const;
@@ -96,27 +99,20 @@ private:
         std::vector<const Selection*> recorded;
         bool interpolates = false;  ///< spikes are recorded where they were inside their steps
         std::int64_t spikes = 0;
-
-        struct Driven {
-            std::size_t stimulus;
-            std::unique_ptr<Drive> drive;
-        };
-        std::vector<Driven> current_drives;
-        std::vector<Driven> membrane_drives;
-        std::vector<std::vector<Driven>> event_drives;  ///< [receptor]
-        // Sums of drives and gap junctions, padded; empty where nothing adds to them.
-        AlignedVector<double> current;
-        AlignedVector<double> conductance;
-        AlignedVector<double> held_mV;  ///< NaN where V_m is free
+        GroupDrives drives;
         bool gap_junctions = false;
-        std::vector<AlignedVector<double>> events;  ///< [receptor]
-        std::vector<const double*> event_pointers;
     };
     struct Trace {
         const TraceRequest* request;
         std::vector<std::size_t> local;      ///< neurons of this worker
         std::vector<std::size_t> variables;  ///< indices of the model's states
+        const CellType* cell;                ///< of cells with dendrites, else null
         std::uint64_t target_hash;
+    };
+    struct Peaks {
+        std::size_t request;
+        std::size_t population;
+        PeakWatch watch;
     };
     struct Recordings {
         std::vector<std::vector<SpikeRecord>> spikes;  ///< [population]
@@ -124,15 +120,11 @@ private:
     };
 
     Share make_share(std::int32_t population);
-    void add_drives(std::int32_t population, Share& share);
-    static void add_membrane_drive(Share::Driven driven, Share& share);
     void add_traces();
+    void add_peak_watches();
     void apply_schedule(Step now);
     void deliver(Step time);
-    void run_drives(Step now, Share& share);
     void add_gap_junctions(Step now, std::int32_t population, Share& share);
-    static void run_current_drives(Step now, Share& share);
-    static void sum_drives(std::span<const Share::Driven> drives, Step now, std::span<double> sum);
     struct Fired {
         std::uint32_t local;
         StepPart time;
@@ -140,6 +132,7 @@ private:
     void emit(Share& share, std::int32_t population, Fired fired, Step epoch_begin, int parity,
               SpikeExchange& exchange);
     void sample_traces(Step time, int parity);
+    void sample(const Trace& trace, std::size_t neuron, Step time, std::vector<double>& values);
 
     const Model& model_;
     const ConnectionPlan& plan_;
@@ -151,6 +144,7 @@ private:
     int thread_;
     std::vector<Share> shares_;  ///< [population]
     std::vector<Trace> traces_;
+    std::vector<Peaks> peaks_;
     std::size_t next_change_ = 0;
     std::vector<std::uint32_t> fired_;
     std::vector<float> crossings_;  ///< as fired_: where in the step, if wanted

@@ -38,8 +38,10 @@ bool take_small(int& argc, char** argv) {
 
 int measure(int argc, char** argv) {
     const double scale = take_small(argc, argv) ? 0.01 : 1.0;
+    add_math_benchmarks();
     add_neuron_benchmarks(scale);
     add_drive_benchmarks(scale);
+    add_ion_benchmarks();
     add_store_benchmarks(scale);
     add_delivery_benchmarks(scale);
     add_construction_benchmarks(scale);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string_view>
+#include <string>
 
 namespace volley {
 
@@ -38,7 +38,7 @@ struct MechanismSetup {
     double temperature_degC = 6.3;
     // For mechanisms that draw random numbers.
     std::uint64_t seed = 1;
-    std::string_view purpose;     ///< names population and mechanism
+    std::string purpose;          ///< names population and mechanism
     std::int64_t first_cell = 0;  ///< index in the population of lane 0's cell
 };
 

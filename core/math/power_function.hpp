@@ -74,10 +74,10 @@ private:
     Lanes by_table(Words bits, Words exponent) const {
         const Words cell = bits >> 48;  // the upper four bits of the mantissa come last
         const Words mantissa = (bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL;
-        const Lanes r = reinterpret_cast<Lanes>(mantissa) * look_up(inverse_, cell) - 1.0;
+        const Lanes r = fused(reinterpret_cast<Lanes>(mantissa), look_up(inverse_, cell), -1.0);
         Lanes p = broadcast(series_[kTerms - 1]);
-        for (int j = kTerms - 2; j >= 0; --j) p = p * r + series_[static_cast<std::size_t>(j)];
-        p = p * r + 1.0;
+        for (int j = kTerms - 2; j >= 0; --j) p = fused(p, r, series_[static_cast<std::size_t>(j)]);
+        p = fused(p, r, 1.0);
         return p * look_up(of_cell_, cell) * look_up(of_exponent_, exponent);
     }
 

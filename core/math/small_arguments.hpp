@@ -13,12 +13,7 @@ inline double exact_log1p(double x) {
     return x * (exact_log(rounded) / (rounded - 1.0));
 }
 
-/// e^x - 1 for x < 700, to a few units in the last place (Kahan, as above).
-inline double exact_expm1(double x) {
-    const double power = exact_exp(x);
-    if (power == 1.0) return x;
-    if (power - 1.0 == -1.0) return -1.0;
-    return (power - 1.0) * (x / exact_log(power));
-}
+/// e^x - 1, as precise near 0 as elsewhere.
+inline double exact_expm1(double x) { return expm1(broadcast(x))[0]; }
 
 }  // namespace volley

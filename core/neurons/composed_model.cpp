@@ -27,8 +27,9 @@ const ReceptorKind& kind_of(const ReceptorChoice& choice, const NeuronModel& mem
     }
     if (only_currents && kind->is_conductance) {
         throw ConfigError(choice.name, "\"" + choice.kind + "\"",
-                          "a current, since " + std::string(membrane.description.name) +
-                              " is integrated exactly: " + known_kinds(true));
+                          "a current, since the equations of " +
+                              std::string(membrane.description.name) +
+                              " take no conductances: " + known_kinds(true));
     }
     return *kind;
 }
@@ -104,27 +105,7 @@ void ComposedTables::add(const ReceptorChoice& choice, std::span<const ReceptorD
 }
 
 std::string_view ComposedTables::keep(std::string_view pattern, std::string_view receptor) {
-    std::string text;
-    // A conductance is written as such where its unit has a name.
-    if (pattern.starts_with("@/mV")) {
-        const std::string_view current = model_.current_unit;
-        text = current == "pA"       ? "nS"
-               : current == "nA"     ? "uS"
-               : current == "uA/cm2" ? "mS/cm2"
-                                     : std::string(current) + "/mV";
-        text += pattern.substr(4);
-    } else {
-        for (const char c : pattern) {
-            if (c == '*') {
-                text += receptor;
-            } else if (c == '@') {
-                text += model_.current_unit;
-            } else {
-                text += c;
-            }
-        }
-    }
-    return texts_.emplace_back(std::move(text));
+    return texts_.emplace_back(receptor_text(pattern, receptor, model_.current_unit));
 }
 
 struct ComposedCache::Entries {

@@ -36,7 +36,7 @@ public:
     };
 
     /// @param membrane       as described by its header; `fields` and states without receptors
-    /// @param only_currents  the membrane is integrated exactly and takes no conductances
+    /// @param only_currents  the membrane's equations take currents but no conductances
     /// @throws ConfigError  naming the receptor: kinds that do not exist or do not fit
     ComposedTables(const NeuronModel& membrane, std::span<const ReceptorChoice> receptors,
                    std::span<const ReceptorDefault> defaults, bool only_currents);

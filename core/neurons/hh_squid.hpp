@@ -196,7 +196,8 @@ struct HhSquidGhk {
     /// linoid(u) (1 - r e^-u), times its scale.
     static Lanes open_current(Lanes V_mV, const Step& c) {
         const Lanes u = V_mV * c.per_mV;
-        return c.current_per_K * linoid(u) * (1.0 - c.outside_per_inside * exp(-u));
+        const Lanes fall = expm1(-u);
+        return c.current_per_K * linoid(u, fall) * (1.0 - c.outside_per_inside * (1.0 + fall));
     }
 
     static void settle(State& s, const Step& c) { HhSquid::settle(s, c.axon); }

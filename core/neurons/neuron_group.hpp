@@ -12,6 +12,8 @@
 
 namespace volley {
 
+class CellType;
+
 /// The neurons of one population on one worker, and where their numbers come from.
 struct GroupSetup {
     std::string_view population;  ///< its name: the purpose of its draws
@@ -25,9 +27,21 @@ struct GroupSetup {
     const std::map<std::string, Value, std::less<>>* initial = nullptr;
     /// Of a model that takes any; empty = its usual ones.
     std::span<const ReceptorChoice> receptors = {};
+    /// Of cells with dendrites (core/cable); null for points.
+    const CellType* cell = nullptr;
 };
 
-/// What reaches a group in one step. Arrays have padded(size) entries, 64-byte aligned.
+/// What electrodes do at one compartment of cells with dendrites, as GroupInput's arrays do at the
+/// soma; padded(size) entries, null = nothing.
+struct PlacedInput {
+    std::int32_t compartment = 0;
+    const double* current = nullptr;
+    const double* conductance = nullptr;
+    const double* held_mV = nullptr;
+};
+
+/// What reaches a group in one step. Arrays have padded(size) entries, 64-byte aligned; rows and
+/// events of receptors with sites have row_entries(size, sites) (core/cable/cell_blocks.hpp).
 struct GroupInput {
     /// Exact sums that arrive at the end of the step, in units of the receptor's grid; one row a
     /// receptor. advance() clears them.
@@ -40,7 +54,8 @@ struct GroupInput {
     const double* held_mV = nullptr;
     std::span<const double* const>
         events;  ///< per receptor: drives' events at the step's end; may hold nulls
-    std::span<const double> mean_field;  ///< population means at the start of the step
+    std::span<const PlacedInput> placed;  ///< at other compartments than the soma
+    std::span<const double> mean_field;   ///< population means at the start of the step
     /// Where the spikes were inside the step, for recording: advance() appends, for each neuron
     /// that it appends to `fired`, a fraction in (0, 1] of the step (1 = its end); a group that
     /// cannot say appends nothing. null = not wanted.
@@ -65,6 +80,13 @@ public:
 
     /// The present value of a state variable of a neuron.
     virtual double state(std::size_t variable, std::size_t neuron) const = 0;
+    /// The same at a compartment of cells with dendrites; a point is its only compartment.
+    /// @pre the variable exists there (CellType::has_state)
+    virtual double state_at(std::size_t variable, std::size_t neuron,
+                            std::int32_t compartment) const {
+        (void)compartment;
+        return state(variable, neuron);
+    }
 
     /// Adds this group's contributions to the population's mean fields: 64-bit fixed point with
     /// kMeanFieldUnit, so that the sum does not depend on its order.

@@ -42,6 +42,9 @@ struct Receptor {
     std::string_view unit;
     std::string_view meaning;
     int sign = 0;  ///< of its weights: 1 = none is negative, -1 = none is positive, 0 = any
+    /// Places on each neuron, each with an input of its own (core/cable/cell_blocks.hpp:
+    /// row_entry); 0 = the neuron itself is the place.
+    std::size_t sites = 0;
 };
 
 /// `smaller` < `larger` must hold between two parameters of every neuron.

@@ -22,6 +22,11 @@ public:
     bool uniform() const;
     /// A parameter of eight neurons; lanes beyond the last neuron repeat the last one.
     Lanes of_block(std::size_t parameter, std::size_t block) const;
+    /// A parameter of one neuron.
+    double of(std::size_t parameter, std::size_t neuron) const {
+        const std::vector<double>& values = values_[parameter];
+        return values.size() == 1 ? values[0] : values[neuron];
+    }
     /// A parameter that is one number for all. @pre its field takes nothing else
     double number(std::size_t parameter) const { return values_[parameter].front(); }
 

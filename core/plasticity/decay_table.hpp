@@ -24,8 +24,8 @@ public:
     /// @pre tau_ms >= 0 and dt_ms > 0
     DecayTable(double tau_ms, double dt_ms) : rate_(tau_ms > 0.0 ? -dt_ms / tau_ms : 0.0) {
         if (!(tau_ms > 0.0)) return;
-        // exp() is 0 below -708.
-        const double needed = std::min(708.0 / -rate_ + 2.0, static_cast<double>(kLargestTable));
+        // exp() is 0 below -708.05.
+        const double needed = std::min(708.05 / -rate_ + 2.0, static_cast<double>(kLargestTable));
         table_.resize(static_cast<std::size_t>(needed));
         for (std::size_t n = 0; n < table_.size(); ++n) {
             table_[n] = exact_exp(rate_ * static_cast<double>(n));

@@ -10,10 +10,11 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
-/// Synapses whose weight changes with the spikes of both its neurons, or whose efficacy depends on
-/// the spikes of its source.
+/// Synapses whose weight changes with the spikes of both its neurons or with the state of the
+/// target where they sit, or whose efficacy depends on the spikes of its source.
 ///
 /// A spike travels the axonal delay d_a to the synapse and from there the dendritic delay d_d to
 /// the target; a spike of the target travels d_d back to the synapse. So a presynaptic spike of t
@@ -43,9 +44,13 @@ struct PreEvent {
 /// Synapses of one source that have the same delay, consecutive in memory.
 struct SynapseBlock {
     const std::uint32_t* target;  ///< neuron of the worker's share of the target population
+    const std::uint32_t* entry;   ///< of the row, where it delivers; the target itself for points
     /// |w|; up to kLanes - 1 weights behind the last are read, and written back as they are
     double* weight;
     std::size_t count;
+    /// PlasticityInfo::local_variable at each synapse, just before the event; null where the rule
+    /// reads none.
+    const double* local = nullptr;
 };
 
 /// The postsynaptic spikes that a block of synapses has not met yet: those that can be read in the
@@ -57,13 +62,15 @@ struct PostWindow {
 
 /// Where delivered weights go.
 struct RowOutput {
-    std::int32_t* row;  ///< [neurons of the worker's share of the target population]
-    double per_unit;    ///< units of the receptor's grid in one unit of |w|, with the sign of w
+    /// Of the receptor: [neurons of the worker's share of the target population], or with an entry
+    /// for each of their sites.
+    std::int32_t* row;
+    double per_unit;  ///< units of the receptor's grid in one unit of |w|, with the sign of w
 
     /// Adds as unsigned: an overflow is defined, and found when the row is read.
-    void add(std::uint32_t target, std::int32_t units) const {
-        row[target] = static_cast<std::int32_t>(static_cast<std::uint32_t>(row[target]) +
-                                                static_cast<std::uint32_t>(units));
+    void add(std::uint32_t entry, std::int32_t units) const {
+        row[entry] = static_cast<std::int32_t>(static_cast<std::uint32_t>(row[entry]) +
+                                               static_cast<std::uint32_t>(units));
     }
 };
 
@@ -114,6 +121,9 @@ struct PlasticityInfo {
     double (*largest_weight)(const Spec&, const WeightBounds& initial) = nullptr;
     /// @pre largest_weight did not throw
     std::unique_ptr<Plasticity> (*make)(const Spec&, const PlasticitySetup&) = nullptr;
+    /// The state variable of the target that presynaptic events read where the synapse sits; null
+    /// where they read none.
+    std::string (*local_variable)(const Spec&) = nullptr;
 };
 
 /// All rules, in the order they are listed to the user.

@@ -1,4 +1,5 @@
 #include "core/find.hpp"
+#include "core/plasticity/calcium.hpp"
 #include "core/plasticity/nmda_gating.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "core/plasticity/stdp_inhibitory.hpp"
@@ -13,7 +14,8 @@ namespace volley {
 // One line a rule, in the order in which the user sees them.
 std::span<const PlasticityInfo> plasticity_rules() {
     static constexpr std::array registered{
-        kStdpPair, kStdpTriplet, kStdpInhibitory, kTsodyksMarkram, kNmdaGating,
+        kStdpPair,     kStdpTriplet,    kStdpInhibitory, kCalcium,
+        kLocalVoltage, kTsodyksMarkram, kNmdaGating,
     };
     return registered;
 }

@@ -24,7 +24,7 @@ public:
             const Ints delivered = __builtin_convertvector(nearest_integer(weight * units), Ints);
             const std::size_t lanes = std::min(kLanes, synapses.count - first);
             for (std::size_t k = 0; k < lanes; ++k) {
-                out.add(synapses.target[first + k], delivered[k]);
+                out.add(synapses.entry[first + k], delivered[k]);
             }
         }
         return true;

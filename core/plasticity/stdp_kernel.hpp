@@ -71,7 +71,7 @@ public:
             read_posts(part, window, relative, *history, chunk);
             meet_posts(part, event.trace, relative, chunk);
             beyond |= meet_event(part, event.now, out.per_unit, chunk);
-            for (std::size_t i = 0; i < part.count; ++i) out.add(part.target[i], chunk.units[i]);
+            for (std::size_t i = 0; i < part.count; ++i) out.add(part.entry[i], chunk.units[i]);
         }
         return bits_of(beyond) == 0;
     }
@@ -122,6 +122,7 @@ private:
 
     static SynapseBlock part_of(const SynapseBlock& all, std::size_t first) {
         return {.target = all.target + first,
+                .entry = all.entry + first,
                 .weight = all.weight + first,
                 .count = std::min(kChunk, all.count - first)};
     }

@@ -3,10 +3,12 @@
 #include "core/description.hpp"
 #include "core/math/lanes.hpp"
 #include "core/neurons/neuron_group.hpp"
+#include "core/receptors/cable_receptor.hpp"
 #include "core/receptors/synaptic_input.hpp"
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -69,9 +71,16 @@ struct ReceptorKind {
     bool is_conductance = false;
     bool is_blocked = false;  ///< takes one of SynapticInput's places
     std::unique_ptr<ReceptorStates> (*make)(const ReceptorSetup&) = nullptr;
+    /// The same on cells with dendrites; "@" is nA.
+    std::unique_ptr<CableReceptor> (*make_on_cable)(const CableReceptorSetup&) = nullptr;
 };
 
 std::span<const ReceptorKind> receptor_kinds();
 const ReceptorKind* find_receptor_kind(std::string_view name);
+
+/// A kind's text with the receptor's name for "*" and the unit of the neuron's current for "@"; the
+/// unit of a conductance ("@/mV...") is written as such where it has a name.
+std::string receptor_text(std::string_view pattern, std::string_view receptor,
+                          std::string_view current_unit);
 
 }  // namespace volley

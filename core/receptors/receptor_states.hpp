@@ -167,6 +167,9 @@ constexpr ReceptorKind receptor_kind_of() {
         if (setup.single_precision) return std::make_unique<ReceptorStatesOf<Kind, float>>(setup);
         return std::make_unique<ReceptorStatesOf<Kind, double>>(setup);
     };
+    kind.make_on_cable = [](const CableReceptorSetup& setup) -> std::unique_ptr<CableReceptor> {
+        return std::make_unique<CableReceptorOf<Kind>>(setup);
+    };
     return kind;
 }
 

@@ -27,4 +27,26 @@ const ReceptorKind* find_receptor_kind(std::string_view name) {
     return find_entry(receptor_kinds(), name);
 }
 
+std::string receptor_text(std::string_view pattern, std::string_view receptor,
+                          std::string_view current_unit) {
+    std::string text;
+    if (pattern.starts_with("@/mV")) {
+        text = current_unit == "pA"       ? "nS"
+               : current_unit == "nA"     ? "uS"
+               : current_unit == "uA/cm2" ? "mS/cm2"
+                                          : std::string(current_unit) + "/mV";
+        pattern.remove_prefix(4);
+    }
+    for (const char c : pattern) {
+        if (c == '*') {
+            text += receptor;
+        } else if (c == '@') {
+            text += current_unit;
+        } else {
+            text += c;
+        }
+    }
+    return text;
+}
+
 }  // namespace volley

@@ -52,9 +52,13 @@ struct AssemblyOutcome {
 ///
 /// report.h5: /report/<group>/{data [sample, element], mapping/...}; an element is one variable of
 /// one neuron, element_ids counts the variables, whose names and units are the attributes
-/// `variables` and `variable_units` of `data`. The group of a population's first request has its
-/// name, further ones are "<population>.2", "<population>.3", ...; the attribute `population` names
-/// the population. Values are rounded to 32-bit floats, the one type that libsonata reads.
+/// `variables` and `variable_units` of `data`. Where compartments of cells with dendrites were
+/// asked for it is a SONATA compartment report: element_ids are compartments, element_pos their
+/// positions in their sections; with several variables each compartment has as many elements, one
+/// behind the other. Values are NaN where a variable does not exist. The group of a population's
+/// first request has its name, further ones are "<population>.2", "<population>.3", ...; the
+/// attribute `population` names the population. Values are rounded to 32-bit floats, the one type
+/// that libsonata reads.
 ///
 /// weights.h5: /weights/<projection>/{source_node_id, target_node_id, delay [ms], time [ms],
 /// weight [sample, synapse]}, synapses in the order (target, source, delay, order of drawing). The

@@ -1,3 +1,4 @@
+#include "core/cable/cell_type.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "io/recording/assembly.hpp"
 #include "network/model.hpp"
@@ -8,7 +9,8 @@ namespace {
 
 /// Null where there is no model of that name: a recording says what it can.
 const NeuronModel* known_model(const Population& population) {
-    return find_neuron_model(population.model) == nullptr ? nullptr : &neuron_model(population);
+    const bool known = population.cell || find_neuron_model(population.model) != nullptr;
+    return known ? &neuron_model(population) : nullptr;
 }
 
 }  // namespace
@@ -35,6 +37,11 @@ RecordingPlan recording_plan(const Model& model) {
             const int index = neuron == nullptr ? -1 : neuron->state_index(variable);
             trace.units.emplace_back(
                 index < 0 ? "1" : neuron->states[static_cast<std::size_t>(index)].unit);
+        }
+        trace.compartments = request.compartments;
+        for (const std::int32_t compartment : request.compartments) {
+            const auto& all = population.cell->definition().tree.compartments;
+            trace.positions.push_back(all.at(static_cast<std::size_t>(compartment)).x);
         }
         plan.traces.push_back(std::move(trace));
     }

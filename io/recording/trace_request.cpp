@@ -81,7 +81,7 @@ TraceRequestRows agree_on_request(const JournalSet& journals, std::size_t reques
         fmt::format("traces of {}",
                     journals.plan.populations.at(static_cast<std::size_t>(trace.population)).name);
     TraceRequestRows agreed;
-    agreed.variables = trace.variables.size();
+    agreed.elements = trace.values();
     agreed.recording_begin = journals.parts.front().begin;
     for (const JournalPart& part : journals.parts) {
         agreed.sources.emplace_back(part, request, agreed.sources.empty());
@@ -98,12 +98,11 @@ TraceRequestRows agree_on_request(const JournalSet& journals, std::size_t reques
 }
 
 std::vector<double> redistribute_rows(const std::vector<double>& samples, std::int64_t rows,
-                                      const Columns& columns, std::size_t variables,
-                                      MPI_Comm comm) {
+                                      const Columns& columns, std::size_t elements, MPI_Comm comm) {
     const auto ranks = static_cast<std::size_t>(collective::size_of(comm));
     const auto rank = static_cast<std::size_t>(collective::rank_of(comm));
     const auto width_of = [&](std::size_t r) {
-        return static_cast<std::int64_t>(columns.of_rank[r].size() * variables);
+        return static_cast<std::int64_t>(columns.of_rank[r].size() * elements);
     };
     const auto first_row = [&](std::size_t r) {
         return rows * static_cast<std::int64_t>(r) / static_cast<std::int64_t>(ranks);
@@ -129,15 +128,15 @@ std::vector<double> redistribute_rows(const std::vector<double>& samples, std::i
         "MPI_Alltoallv");
 
     std::vector<double> table(arrived.size());
-    const std::size_t table_width = columns.nodes.size() * variables;
+    const std::size_t table_width = columns.nodes.size() * elements;
     auto value = arrived.cbegin();
     for (const std::vector<std::int64_t>& of_rank : columns.of_rank) {
         for (std::int64_t row = 0; row < rows_here; ++row) {
             for (const std::int64_t node : of_rank) {
                 const std::size_t place = static_cast<std::size_t>(row) * table_width +
-                                          static_cast<std::size_t>(node) * variables;
-                std::copy_n(value, variables, table.begin() + static_cast<std::ptrdiff_t>(place));
-                value += static_cast<std::ptrdiff_t>(variables);
+                                          static_cast<std::size_t>(node) * elements;
+                std::copy_n(value, elements, table.begin() + static_cast<std::ptrdiff_t>(place));
+                value += static_cast<std::ptrdiff_t>(elements);
             }
         }
     }

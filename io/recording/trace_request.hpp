@@ -26,7 +26,7 @@ struct Rows {
 
 /// One trace request over all parts of a recording.
 struct TraceRequestRows {
-    std::size_t variables = 1;
+    std::size_t elements = 1;          ///< of each neuron: [compartments][variables]
     std::vector<TraceSource> sources;  ///< of each part, this rank's
     std::vector<Rows> parts;           ///< of each part; those of later parts adjoin
     std::vector<Columns> columns;      ///< of each part; with the same nodes in all
@@ -45,9 +45,9 @@ TraceRequestRows agree_on_request(const JournalSet& journals, std::size_t reques
                                   MPI_Comm comm);
 
 /// Gives each rank a contiguous range of a window's rows, complete over all columns.
-/// @param samples  shape [rows][columns of this rank][variables]
-/// @return         shape [rows of this rank][nodes][variables]
+/// @param samples  shape [rows][columns of this rank][elements]
+/// @return         shape [rows of this rank][nodes][elements]
 std::vector<double> redistribute_rows(const std::vector<double>& samples, std::int64_t rows,
-                                      const Columns& columns, std::size_t variables, MPI_Comm comm);
+                                      const Columns& columns, std::size_t elements, MPI_Comm comm);
 
 }  // namespace volley

@@ -29,7 +29,7 @@ public:
     const std::vector<std::int64_t>& neurons() const { return neurons_; }
 
     /// Samples at steps begin, begin + interval, ..., `count` of them.
-    /// shape [count][neurons().size()][variables].
+    /// shape [count][neurons().size()][values of each].
     /// @pre They lie within the range. @throws SystemError where a journal cannot be read.
     std::vector<double> read(Step begin, std::int64_t count) const;
 

@@ -142,6 +142,30 @@ DrawnFigure draw(const Plot& plot, const std::filesystem::path& directory) {
     return figure;
 }
 
+namespace {
+
+/// A neuron's variable, of cells with dendrites at some compartments, evenly chosen.
+void add_curves(const Traces& traces, std::size_t neuron, std::size_t variable,
+                std::size_t most_compartments, Plot& plot) {
+    const TracesInfo& info = traces.info;
+    const std::size_t all = std::max<std::size_t>(1, info.compartments.size());
+    const std::size_t some = std::min(all, most_compartments);
+    for (std::size_t k = 0; k < some; ++k) {
+        const std::size_t c = k * all / some;
+        Curve curve{fmt::format("neuron {}", info.node_ids[neuron]), {}, {}};
+        if (!info.compartments.empty()) {
+            curve.label += fmt::format(", compartment {}", info.compartments[c]);
+        }
+        for (std::size_t s = 0; s < static_cast<std::size_t>(info.samples); ++s) {
+            curve.x.push_back(info.start_ms + static_cast<double>(s) * info.step_ms);
+            curve.y.push_back(traces.at(s, neuron, c, variable));
+        }
+        plot.curves.push_back(std::move(curve));
+    }
+}
+
+}  // namespace
+
 std::vector<Plot> trace_plots(const std::filesystem::path& report_file, std::size_t most_neurons,
                               double window_ms) {
     std::vector<Plot> plots;
@@ -156,12 +180,7 @@ std::vector<Plot> trace_plots(const std::filesystem::path& report_file, std::siz
             plot.x_label = "time (ms)";
             plot.y_label = info.variables[v] + " (" + info.units[v] + ")";
             for (std::size_t n = 0; n < traces.info.node_ids.size(); ++n) {
-                Curve curve{fmt::format("neuron {}", traces.info.node_ids[n]), {}, {}};
-                for (std::size_t s = 0; s < static_cast<std::size_t>(traces.info.samples); ++s) {
-                    curve.x.push_back(traces.info.start_ms + static_cast<double>(s) * info.step_ms);
-                    curve.y.push_back(traces.at(s, n, v));
-                }
-                plot.curves.push_back(std::move(curve));
+                add_curves(traces, n, v, most_neurons, plot);
             }
             plots.push_back(std::move(plot));
         }

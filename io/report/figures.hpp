@@ -32,8 +32,9 @@ DrawnFigure draw(const Raster& raster, const std::filesystem::path& directory,
 /// At most about `most_points` points of a curve: of each stretch its lowest and its highest.
 Curve thinned(const Curve& curve, std::size_t most_points);
 
-/// Plots of the traces in a report.h5: one for each group and variable, with some neurons each,
-/// over the last `window_ms`. @throws ConfigError  where the file cannot be read.
+/// Plots of the traces in a report.h5: one for each group and variable, with some neurons each
+/// (of cells with dendrites as many of their compartments), over the last `window_ms`. @throws
+/// ConfigError  where the file cannot be read.
 std::vector<Plot> trace_plots(const std::filesystem::path& report_file,
                               std::size_t most_neurons = 3, double window_ms = 500.0);
 

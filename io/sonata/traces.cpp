@@ -39,7 +39,7 @@ std::size_t elements_per_node(const hdf5::File& file, const std::string& mapping
     for (std::size_t node = 0; node <= nodes; ++node) {
         if (pointers[node] != node * elements || elements == 0) {
             throw ConfigError(file.place(path), "unequal numbers of elements for the nodes",
-                              "a report of point neurons");
+                              "a report with as many elements of each node");
         }
     }
     return elements;
@@ -52,7 +52,7 @@ TracesInfo read_info(const hdf5::File& file, const std::string& name) {
     info.group = name;
     info.population = hdf5::read_text_attribute(file, group, "population").value_or(name);
     info.node_ids = read_list<std::int64_t>(file, mapping + "/node_ids", H5T_NATIVE_INT64);
-    const std::size_t variables = elements_per_node(file, mapping, info.node_ids.size());
+    const std::size_t elements = elements_per_node(file, mapping, info.node_ids.size());
     const auto time = read_list<double>(file, mapping + "/time", H5T_NATIVE_DOUBLE);
     if (time.size() != 3 || !(time[2] > 0.0)) {
         throw ConfigError(file.place(mapping + "/time"), fmt::format("[{}]", fmt::join(time, ", ")),
@@ -64,7 +64,7 @@ TracesInfo read_info(const hdf5::File& file, const std::string& name) {
     const std::string path = group + "/data";
     if (!hdf5::has_link(file, path)) throw ConfigError(file.place(path), "nothing", "a dataset");
     const hdf5::Dataset data = hdf5::open_dataset(file, path);
-    const std::size_t width = info.node_ids.size() * variables;
+    const std::size_t width = info.node_ids.size() * elements;
     if (data.shape.size() != 2 || data.shape[1] != width) {
         throw ConfigError(file.place(path),
                           fmt::format("the shape [{}]", fmt::join(data.shape, ", ")),
@@ -76,6 +76,18 @@ TracesInfo read_info(const hdf5::File& file, const std::string& name) {
         hdf5::read_texts_attribute(file, path, "variables").value_or(std::vector<std::string>{});
     info.units = hdf5::read_texts_attribute(file, path, "variable_units")
                      .value_or(std::vector<std::string>{});
+    std::size_t variables = elements;
+    if (hdf5::has_link(file, mapping + "/element_pos") && !info.node_ids.empty()) {
+        variables = std::max<std::size_t>(1, info.variables.size());
+        if (elements % variables != 0) {
+            throw ConfigError(file.place(path), fmt::format("{} variables", variables),
+                              fmt::format("a divisor of the {} elements of a node", elements));
+        }
+        const auto ids = read_list<std::int64_t>(file, mapping + "/element_ids", H5T_NATIVE_INT64);
+        for (std::size_t k = 0; k < elements; k += variables) {
+            info.compartments.push_back(ids.at(k));
+        }
+    }
     for (std::size_t k = info.variables.size(); k < variables; ++k) {
         info.variables.push_back(fmt::format("element {}", k));
     }
@@ -118,19 +130,19 @@ Traces read_traces(const std::filesystem::path& path, const TracesInfo& info,
     traces.info.start_ms = info.start_ms + static_cast<double>(first) * info.step_ms;
     traces.info.node_ids.clear();
     const std::size_t nodes = std::min(most_nodes, info.node_ids.size());
-    const std::size_t variables = info.variables.size();
+    const std::size_t elements = info.elements();
     const auto samples = static_cast<std::size_t>(traces.info.samples);
-    traces.values.resize(samples * nodes * variables);
-    std::vector<double> column(samples * variables);
+    traces.values.resize(samples * nodes * elements);
+    std::vector<double> column(samples * elements);
     for (std::size_t k = 0; k < nodes; ++k) {
         const std::size_t node = k * info.node_ids.size() / nodes;
         traces.info.node_ids.push_back(info.node_ids[node]);
-        const std::array<hsize_t, 2> corner{static_cast<hsize_t>(first), node * variables};
-        const std::array<hsize_t, 2> count{samples, variables};
+        const std::array<hsize_t, 2> corner{static_cast<hsize_t>(first), node * elements};
+        const std::array<hsize_t, 2> count{samples, elements};
         hdf5::read_box(file, data, dataset, H5T_NATIVE_DOUBLE, corner, count, column.data());
         for (std::size_t s = 0; s < samples; ++s) {
-            std::copy_n(&column[s * variables], variables,
-                        &traces.values[(s * nodes + k) * variables]);
+            std::copy_n(&column[s * elements], elements,
+                        &traces.values[(s * nodes + k) * elements]);
         }
     }
     return traces;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace volley {
 
@@ -99,6 +100,22 @@ private:
     alignas(64) std::array<std::uint64_t, kBatch> for_delay_{};
     std::array<double, kBatch> distance_um_{};
     std::array<Step, kBatch> delay_{};
+};
+
+/// The sites of an edge's contacts, a function of (seed, projection, target, ordinal, copy, number
+/// of the contact).
+class EdgeSites {
+public:
+    std::span<const std::int32_t> of(const ContactSites& contacts, const Edge& edge) {
+        sites_.resize(contacts.count());
+        contacts.find(static_cast<std::uint64_t>(edge.target),
+                      static_cast<std::uint64_t>(edge.ordinal),
+                      static_cast<std::uint32_t>(edge.copy), sites_);
+        return sites_;
+    }
+
+private:
+    std::vector<std::int32_t> sites_;
 };
 
 }  // namespace volley

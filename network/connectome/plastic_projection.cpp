@@ -1,5 +1,6 @@
 #include "network/connectome/plastic_projection.hpp"
 
+#include "core/cable/cell_type.hpp"
 #include "network/connectome/edge_values.hpp"
 
 #include <algorithm>
@@ -32,7 +33,23 @@ public:
     }
 
     /// Ends counting: where each source's synapses begin.
-    std::vector<std::uint64_t> finish() {
+    /// @param contacts  synapses of each edge
+    std::vector<std::uint64_t> finish(std::size_t contacts) {
+        std::vector<std::uint64_t> first = begins();
+        for (std::uint64_t& begin : first) begin *= contacts;
+        return first;
+    }
+
+    std::size_t number_of(std::int64_t source) const {
+        if (direct_) return counts_[static_cast<std::size_t>(source)];
+        return static_cast<std::size_t>(std::lower_bound(present_.begin(), present_.end(), source) -
+                                        present_.begin());
+    }
+    const std::vector<std::int64_t>& present() const { return present_; }
+
+private:
+    /// Where each source's edges begin.
+    std::vector<std::uint64_t> begins() {
         std::vector<std::uint64_t> first{0};
         if (direct_) {
             for (std::size_t source = 0; source < counts_.size(); ++source) {
@@ -55,14 +72,6 @@ public:
         return first;
     }
 
-    std::size_t number_of(std::int64_t source) const {
-        if (direct_) return counts_[static_cast<std::size_t>(source)];
-        return static_cast<std::size_t>(std::lower_bound(present_.begin(), present_.end(), source) -
-                                        present_.begin());
-    }
-    const std::vector<std::int64_t>& present() const { return present_; }
-
-private:
     const Selection& selection_;
     bool direct_;
     std::vector<std::uint32_t> counts_;
@@ -81,6 +90,7 @@ public:
           values_(*slice.plan, site.model.seed, site.model.dt_ms),
           next_(drawn.first.begin(), drawn.first.end() - 1) {
         drawn.target.resize(drawn.first.back());
+        if (slice.plan->contacts) drawn.entry.resize(drawn.first.back());
         drawn.weight.reserve(drawn.first.back() + PlasticStore::kRoom);
         drawn.weight.resize(drawn.first.back());
         drawn.same_delay = static_cast<std::uint32_t>(slice.plan->shortest_delay);
@@ -98,8 +108,24 @@ public:
         for (std::size_t i = 0; i < edges.size(); ++i) {
             const std::int64_t source = projection.source.at(edges[i].source);
             const std::int64_t target = projection.target.at(edges[i].target);
-            const std::uint64_t at = next_[counts_.number_of(source)]++;
-            drawn_.target[at] = static_cast<std::uint32_t>(target - slice_.first_neuron);
+            put(edges[i], i, next_[counts_.number_of(source)],
+                static_cast<std::uint32_t>(target - slice_.first_neuron));
+        }
+    }
+
+private:
+    /// @param[in,out] next  where the source's next synapse goes
+    void put(const Edge& edge, std::size_t i, std::uint64_t& next, std::uint32_t local) {
+        const std::uint64_t first = next;
+        next += slice_.plan->contacts_each();
+        if (slice_.plan->contacts) {
+            std::uint64_t at = first;
+            for (const std::int32_t site : sites_.of(*slice_.plan->contacts, edge)) {
+                drawn_.entry[at++] = slice_.entry_of(local, site);
+            }
+        }
+        for (std::uint64_t at = first; at < next; ++at) {
+            drawn_.target[at] = local;
             drawn_.weight[at] = values_.weight(i);
             if (!drawn_.delay.empty()) {
                 drawn_.delay[at] = static_cast<std::uint32_t>(values_.delay(i));
@@ -107,11 +133,11 @@ public:
         }
     }
 
-private:
     DrawnPlasticSynapses& drawn_;
     const SourceCounts& counts_;
     const Slice& slice_;
     EdgeValues values_;
+    EdgeSites sites_;
     std::vector<std::uint64_t> next_;
 };
 
@@ -122,7 +148,7 @@ PlasticStore build_store(const Site& site, const Slice& slice, PresentSources& p
     SourceCounts counts(projection.source, sources.size, slice.expected());
     slice.plan->rule->generate(slice.begin, slice.end, counts);
     DrawnPlasticSynapses drawn;
-    drawn.first = counts.finish();
+    drawn.first = counts.finish(slice.plan->contacts_each());
     PlasticFiller filler(drawn, counts, site, slice);
     slice.plan->rule->generate(slice.begin, slice.end, filler);
 
@@ -134,7 +160,7 @@ PlasticStore build_store(const Site& site, const Slice& slice, PresentSources& p
             {.rule = plastic.info->make(*projection.plasticity,
                                         {.dt_ms = site.model.dt_ms, .initial = plastic.initial}),
              .dendritic_delay = projection.dendritic_delay,
-             .target_neurons = slice.row_end - slice.row,
+             .target_neurons = slice.neurons,
              .grid = slice.plan->weight_grid,
              .negative = plastic.negative,
              .dt_ms = site.model.dt_ms}};
@@ -147,10 +173,45 @@ PlasticProjection::PlasticProjection(const Site& site, const Slice& slice, std::
     : projection_(projection),
       target_population_(slice.plan->projection->target.population),
       first_neuron_(slice.first_neuron),
-      target_neurons_(slice.row_end - slice.row),
+      target_neurons_(slice.neurons),
       row_(slice.row),
       store_(build_store(site, slice, present)) {
     sources_ = present.source;
+}
+
+namespace {
+
+class StateOfGroup final : public LocalState {
+public:
+    /// @param compartments  by site; empty for points
+    StateOfGroup(const NeuronGroup& group, int variable, std::span<const std::int32_t> compartments)
+        : group_(group),
+          variable_(static_cast<std::size_t>(variable)),
+          compartments_(compartments) {}
+
+    double at(std::uint32_t target, std::uint32_t entry) const override {
+        if (compartments_.empty()) return group_.state(variable_, target);
+        const std::size_t site = site_of_entry(entry, target, group_.size(), compartments_.size());
+        return group_.state_at(variable_, target, compartments_[site]);
+    }
+
+private:
+    const NeuronGroup& group_;
+    std::size_t variable_;
+    std::span<const std::int32_t> compartments_;
+};
+
+}  // namespace
+
+void PlasticProjection::set_targets(const ProjectionPlan& plan, const CellType* cell,
+                                    const NeuronGroup& group) {
+    const int variable = plan.plastic->local_state;
+    if (variable < 0) return;
+    std::span<const std::int32_t> compartments;
+    if (plan.contacts) {
+        compartments = cell->sites(static_cast<std::size_t>(plan.projection->receptor));
+    }
+    store_.read_local(std::make_unique<StateOfGroup>(group, variable, compartments));
 }
 
 // The store's order is by source and delay: counting by target is all that is left to sort.

@@ -15,7 +15,8 @@ namespace volley {
 /// The plastic synapses of one projection onto the neurons of one worker.
 class PlasticProjection {
 public:
-    /// Draws and stores them. Two passes over the rule, count and fill; memory is that of the
+    /// Draws and stores them; each contact of a connection is a synapse of its own, with its own
+    /// weight. Two passes over the rule, count and fill; memory is that of the
     /// result, and 4 bytes a synapse where delays differ.
     /// @param[out] present  sources with synapses here, and their runs
     PlasticProjection(const Site& site, const Slice& slice, std::size_t projection,
@@ -23,6 +24,10 @@ public:
 
     std::size_t projection() const { return projection_; }
     std::int32_t target_population() const { return target_population_; }
+    /// The target population's neurons here, whose state the rule may read. Before the first step.
+    /// @param cell  of cells with dendrites, else null  @param group  must outlive this
+    void set_targets(const ProjectionPlan& plan, const CellType* cell, const NeuronGroup& group);
+
     PlasticStore& store() { return store_; }
     const PlasticStore& store() const { return store_; }
 

@@ -34,6 +34,7 @@ PlasticStore::PlasticStore(DrawnPlasticSynapses& drawn, Setup setup)
     segments_.shrink_to_fit();
     first_synapse_ = std::move(drawn.first);
     target_ = std::move(drawn.target);
+    entry_ = std::move(drawn.entry);
     weight_ = std::move(drawn.weight);
     weight_.resize(synapses_ + kRoom, 0.0);
     drawn = DrawnPlasticSynapses{};
@@ -49,6 +50,8 @@ void PlasticStore::store_run(DrawnPlasticSynapses& drawn, std::size_t run) {
     const std::size_t count = drawn.first[run + 1] - first;
     const std::span target(drawn.target.data() + first, count);
     const std::span weight(drawn.weight.data() + first, count);
+    const std::span entry(drawn.entry.data() + (drawn.entry.empty() ? 0 : first),
+                          drawn.entry.empty() ? 0 : count);
     const std::span delay(drawn.delay.data() + (drawn.delay.empty() ? 0 : first),
                           drawn.delay.empty() ? 0 : count);
     const auto before = [&](std::size_t a, std::size_t b) {
@@ -66,6 +69,7 @@ void PlasticStore::store_run(DrawnPlasticSynapses& drawn, std::size_t run) {
             for (std::size_t i = 0; i < values.size(); ++i) values[i] = copy[order[i]];
         };
         reorder(target);
+        reorder(entry);
         reorder(weight);
         reorder(delay);
     }
@@ -122,11 +126,10 @@ bool PlasticStore::deliver(Step time, std::int32_t* row) {
 
 bool PlasticStore::deliver(const Cursor& cursor, std::int32_t* row) {
     const Segment segment = segments_[cursor.segment];
+    SynapseBlock synapses = block(cursor.synapse, segment.count);
+    if (local_state_) read_local(synapses);
     const bool in_range =
-        rule_->deliver({.target = target_.data() + cursor.synapse,
-                        .weight = weight_.data() + cursor.synapse,
-                        .count = segment.count},
-                       cursor.event, window(cursor.event.previous, segment.delay),
+        rule_->deliver(synapses, cursor.event, window(cursor.event.previous, segment.delay),
                        history_ ? &*history_ : nullptr, {.row = row, .per_unit = per_unit_});
     if (cursor.segment + 1 < first_segment_[cursor.run + 1]) {
         Cursor next = cursor;
@@ -135,6 +138,22 @@ bool PlasticStore::deliver(const Cursor& cursor, std::int32_t* row) {
         wheel_->file(now_ + segments_[next.segment].delay - segment.delay, next);
     }
     return in_range;
+}
+
+SynapseBlock PlasticStore::block(std::uint64_t synapse, std::size_t count) {
+    const std::vector<std::uint32_t>& entries = entry_.empty() ? target_ : entry_;
+    return {.target = target_.data() + synapse,
+            .entry = entries.data() + synapse,
+            .weight = weight_.data() + synapse,
+            .count = count};
+}
+
+void PlasticStore::read_local(SynapseBlock& synapses) {
+    local_.resize(synapses.count);
+    for (std::size_t k = 0; k < synapses.count; ++k) {
+        local_[k] = local_state_->at(synapses.target[k], synapses.entry[k]);
+    }
+    synapses.local = local_.data();
 }
 
 /// The next segments come from main memory: ask for their beginning while this one is worked on.
@@ -186,10 +205,7 @@ void PlasticStore::catch_up_run(std::size_t run, const Cursor*& in_flight, const
         const double trace = coming == in_flight ? source.fast : coming->event.trace;
         const PostWindow unmet = window(previous, segment.delay);
         if (unmet.from < history_->shown_before()) {
-            rule_->catch_up({.target = target_.data() + synapse,
-                             .weight = weight_.data() + synapse,
-                             .count = segment.count},
-                            trace, unmet, &*history_);
+            rule_->catch_up(block(synapse, segment.count), trace, unmet, &*history_);
         }
         synapse += segment.count;
     }
@@ -200,8 +216,9 @@ std::size_t PlasticStore::history_bytes(std::size_t synapses, std::size_t target
 }
 
 std::size_t PlasticStore::bytes() const {
-    return target_.size() * sizeof(std::uint32_t) + weight_.size() * sizeof(double) +
-           segments_.size() * sizeof(Segment) + sources_.size() * sizeof(SourceState) +
+    return (target_.size() + entry_.size()) * sizeof(std::uint32_t) +
+           weight_.size() * sizeof(double) + segments_.size() * sizeof(Segment) +
+           sources_.size() * sizeof(SourceState) +
            (first_segment_.size() + first_synapse_.size()) * sizeof(std::uint64_t) +
            wheel_->bytes() + (history_ ? history_->bytes() : 0);
 }

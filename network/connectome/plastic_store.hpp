@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace volley {
@@ -16,12 +17,22 @@ namespace volley {
 struct DrawnPlasticSynapses {
     std::vector<std::uint64_t> first;   ///< [runs + 1]: where each source's synapses begin
     std::vector<std::uint32_t> target;  ///< neuron of the worker's share of the target population
+    /// Of the receptor's row, where the synapse delivers; empty where that is the target.
+    std::vector<std::uint32_t> entry;
     /// In the unit of the receptor; all of one sign. With a capacity of PlasticStore::kRoom more
     /// they need not be moved.
     std::vector<double> weight;
     /// Axonal + dendritic, in steps, 1 ... 2^31 - 1; empty where all have the same one.
     std::vector<std::uint32_t> delay;
     std::uint32_t same_delay = 1;
+};
+
+/// The state variable that a rule reads where synapses sit.
+class LocalState {
+public:
+    virtual ~LocalState() = default;
+    /// Its present value. @param target, entry  as in SynapseBlock
+    virtual double at(std::uint32_t target, std::uint32_t entry) const = 0;
 };
 
 /// The plastic synapses of one projection onto one worker.
@@ -31,7 +42,8 @@ struct DrawnPlasticSynapses {
 /// postsynaptic spikes since the source's spike before, then the presynaptic event, and their
 /// weights are added to the row. What depends on the source alone is kept once a run; what a spike
 /// brings travels in its cursor, so that a source may fire again before its last spike has reached
-/// all synapses. A synapse takes 12 bytes, a segment 8, a run 40.
+/// all synapses. A synapse takes 12 bytes (16 onto cells with dendrites, where the history belongs
+/// to the neuron and the input to an entry of its own), a segment 8, a run 40.
 class PlasticStore {
 public:
     /// Weights that are read behind the last.
@@ -48,6 +60,9 @@ public:
 
     /// @param[in,out] drawn  emptied
     PlasticStore(DrawnPlasticSynapses& drawn, Setup setup);
+
+    /// For rules with PlasticityInfo::local_variable, before the first event.
+    void read_local(std::unique_ptr<LocalState> state) { local_state_ = std::move(state); }
 
     /// A spike of a source, fired at `time`. @pre spikes of one source come in the order of time,
     /// and the shortest delay of the run has not passed
@@ -121,6 +136,8 @@ private:
     PostWindow window(Step previous, Step delay) const;
     bool deliver(const Cursor& cursor, std::int32_t* row);
     void catch_up_run(std::size_t run, const Cursor*& in_flight, const Cursor* last);
+    SynapseBlock block(std::uint64_t synapse, std::size_t count);
+    void read_local(SynapseBlock& synapses);
     void prefetch(const Cursor& cursor) const;
 
     std::unique_ptr<Plasticity> rule_;
@@ -134,7 +151,10 @@ private:
     std::vector<SourceState> sources_;          ///< [runs]
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> target_;
-    std::vector<double> weight_;  ///< |w|, and room for reading a whole block at the end
+    std::vector<std::uint32_t> entry_;  ///< of the row; empty: target_
+    std::vector<double> weight_;        ///< |w|, and room for reading a whole block at the end
+    std::unique_ptr<LocalState> local_state_;  ///< null where the rule reads none
+    std::vector<double> local_;                ///< of the synapses at hand
     std::optional<PostHistory> history_;
     std::size_t history_limit_ = 0;  ///< spikes to keep before synapses catch up
     std::optional<TimeWheel<Cursor>> wheel_;

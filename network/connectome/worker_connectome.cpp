@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -121,27 +122,43 @@ public:
         }
         values_.look_at(edges);
         find_weights(edges.size());
-        const Selection& sources = slice_->plan->projection->source;
+        if (slice_->plan->contacts) return put_contacts(edges);
         const Selection& targets = slice_->plan->projection->target;
         const std::int64_t to_row =
             std::int64_t{slice_->row} - layout_.first_row() - slice_->first_neuron;
         for (std::size_t i = 0; i < edges.size(); ++i) {
-            auto entry = static_cast<std::uint32_t>(targets.at(edges[i].target) + to_row);
-            std::size_t part = 0;
-            for (; entry >= layout_.part(); entry -= layout_.part()) ++part;
-            const std::uint32_t place = places_[part];
-            const SynapseGroup& group = layout_.chosen(place);
-            std::int32_t weight = weight_[i];
-            if (group.form == SynapseGroup::Form::weighted32) {
-                entry += layout_.first_row() + static_cast<std::uint32_t>(part) * layout_.part();
-                weight = static_cast<std::int32_t>(static_cast<std::uint32_t>(weight)
-                                                   << slice_->plan->weight_shift);
-            }
-            drawn_.put(sources.at(edges[i].source), place, entry, weight, values_.delay(i));
+            put(edges[i], i, static_cast<std::uint32_t>(targets.at(edges[i].target) + to_row));
         }
     }
 
 private:
+    /// @param entry  in the rows, from first_row() on
+    void put(const Edge& edge, std::size_t i, std::uint32_t entry) {
+        std::size_t part = 0;
+        for (; entry >= layout_.part(); entry -= layout_.part()) ++part;
+        const std::uint32_t place = places_[part];
+        const SynapseGroup& group = layout_.chosen(place);
+        std::int32_t weight = weight_[i];
+        if (group.form == SynapseGroup::Form::weighted32) {
+            entry += layout_.first_row() + static_cast<std::uint32_t>(part) * layout_.part();
+            weight = static_cast<std::int32_t>(static_cast<std::uint32_t>(weight)
+                                               << slice_->plan->weight_shift);
+        }
+        drawn_.put(slice_->plan->projection->source.at(edge.source), place, entry, weight,
+                   values_.delay(i));
+    }
+
+    void put_contacts(std::span<const Edge> edges) {
+        const Selection& targets = slice_->plan->projection->target;
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            const auto local =
+                static_cast<std::size_t>(targets.at(edges[i].target) - slice_->first_neuron);
+            for (const std::int32_t site : sites_.of(*slice_->plan->contacts, edges[i])) {
+                put(edges[i], i, slice_->row - layout_.first_row() + slice_->entry_of(local, site));
+            }
+        }
+    }
+
     void find_weights(std::size_t count) {
         const ProjectionPlan& plan = *slice_->plan;
         if (plan.weight.lowest() == plan.weight.highest()) return;
@@ -158,6 +175,7 @@ private:
     const Slice* slice_ = nullptr;
     std::span<const std::uint32_t> places_;
     EdgeValues values_;
+    EdgeSites sites_;
     std::array<std::int32_t, EdgeValues::kBatch> weight_{};
 };
 
@@ -172,12 +190,22 @@ std::optional<Slice> slice_of(const Site& site, const ProjectionPlan& projection
     const auto receptor = static_cast<std::size_t>(projection.projection->receptor);
     const auto row = static_cast<std::uint32_t>(
         connectome.row_start[static_cast<std::size_t>(targets.population)][receptor]);
+    const auto neurons = static_cast<std::size_t>(block.size());
+    const std::size_t sites =
+        projection.contacts
+            ? neuron_model(site.model.populations[static_cast<std::size_t>(targets.population)])
+                  .receptors[receptor]
+                  .sites
+            : 0;
     return Slice{.plan = &projection,
                  .begin = begin,
                  .end = end,
                  .row = row,
-                 .row_end = row + static_cast<std::uint32_t>(block.size()),
-                 .first_neuron = block.begin};
+                 .row_end = row + static_cast<std::uint32_t>(
+                                      sites == 0 ? neurons : row_entries(neurons, sites)),
+                 .first_neuron = block.begin,
+                 .neurons = neurons,
+                 .sites = sites};
 }
 
 /// The slices of all static projections from one population onto a worker.
@@ -335,9 +363,18 @@ void WorkerConnectome::lay_out_rows(const Model& model, const Partition& partiti
             const NeuronModel& neuron = neuron_model(model.populations[p]);
             if (receptor >= neuron.receptors.size()) continue;
             ++found;
-            row_start[p].push_back(rows.add(static_cast<std::size_t>(
-                partition.of_worker(static_cast<std::int32_t>(p), worker).size())));
+            const auto neurons = static_cast<std::size_t>(
+                partition.of_worker(static_cast<std::int32_t>(p), worker).size());
+            const std::size_t sites = neuron.receptors[receptor].sites;
+            row_start[p].push_back(rows.add(sites == 0 ? neurons : row_entries(neurons, sites)));
         }
+    }
+    // A synapse holds an index into the rows.
+    if (rows.length() > std::numeric_limits<std::uint32_t>::max()) {
+        throw ConfigError(
+            "populations",
+            fmt::format("{} places of input on one thread of one rank", rows.length()),
+            "fewer than 2^32: use more ranks or threads, or receptors on fewer compartments");
     }
 }
 

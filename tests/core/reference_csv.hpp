@@ -24,6 +24,7 @@ inline std::map<std::string, std::vector<std::string>> read_table(
     std::vector<std::string> names;
     std::map<std::string, std::vector<std::string>> columns;
     for (std::string line; std::getline(file, line);) {
+        if (line.ends_with('\r')) line.pop_back();
         if (line.starts_with("#") || line.empty()) continue;
         std::vector<std::string> cells;
         std::istringstream parts(line + ",");

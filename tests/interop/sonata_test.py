@@ -41,7 +41,7 @@ def check_with_h5py(folder):
         assert pc.attrs["size"] == 100 and pc.attrs["end_ms"] == 100.0
         assert len(spikes["spikes/silent/timestamps"]) == 0
     with h5py.File(folder / "report.h5") as report:
-        assert sorted(report["report"]) == ["pc", "pc.2"]
+        assert sorted(report["report"]) == ["pc", "pc.2", "pc.3"]
         group = report["report/pc"]
         data = group["data"]
         assert data.shape == (200, 4)
@@ -55,6 +55,9 @@ def check_with_h5py(folder):
         assert list(mapping["element_ids"]) == [0, 1, 0, 1]
         assert list(mapping["time"]) == [0.5, 100.5, 0.5]
         assert report["report/pc.2/data"].shape == (1000, 1)
+        mapping = report["report/pc.3/mapping"]
+        assert list(mapping["element_ids"]) == [0, 17, 0, 17]
+        assert list(mapping["element_pos"]) == [0.5, 0.25, 0.5, 0.25]
 
 
 def check_with_libsonata(folder):
@@ -68,7 +71,7 @@ def check_with_libsonata(folder):
     assert len(reader["silent"].get()) == 0
 
     report = libsonata.ElementReportReader(str(folder / "report.h5"))
-    assert set(report.get_population_names()) == {"pc", "pc.2"}
+    assert set(report.get_population_names()) == {"pc", "pc.2", "pc.3"}
     pc = report["pc"]
     assert pc.sorted
     assert list(pc.get_node_ids()) == [3, 7]
@@ -81,6 +84,9 @@ def check_with_libsonata(folder):
     second = report["pc.2"]
     assert second.data_units == "mV"
     assert np.allclose(second.get().data[:, 0], 2.0 * np.arange(1, 1001))
+    compartments = report["pc.3"].get(node_ids=[9], tstart=2.0, tstop=2.0)
+    assert [tuple(i) for i in compartments.ids] == [(9, 0), (9, 17)]
+    assert np.allclose(compartments.data, [[-20.0, -37.0]])
 
 
 def main():

@@ -15,8 +15,10 @@ void write_recording(const char* directory) {
     JournalStart start;
     start.plan.dt_ms = 0.1;
     start.plan.populations = {{"pc", 100, true}, {"silent", 5, true}};
-    start.plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5}, {0, {"v"}, {"mV"}, 1}};
-    start.trace_neurons = {{3, 7}, {42}};
+    start.plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5},
+                         {0, {"v"}, {"mV"}, 1},
+                         {0, {"v"}, {"mV"}, 10, {0, 17}, {0.5, 0.25}}};
+    start.trace_neurons = {{3, 7}, {42}, {8, 9}};
     {
         JournalRecorder recorder(directory, start);
         for (Step step = 1; step <= 1000; ++step) {
@@ -31,6 +33,10 @@ void write_recording(const char* directory) {
             if (step % 5 == 0)
                 recorder.trace(0, step, std::vector<double>{t, -t, t + 0.5, -t - 0.5});
             recorder.trace(1, step, std::vector<double>{2.0 * t});
+            // Of two cells with dendrites, two compartments each.
+            if (step % 10 == 0) {
+                recorder.trace(2, step, std::vector<double>{t, t + 17.0, -t, -t - 17.0});
+            }
         }
         recorder.flush();
     }

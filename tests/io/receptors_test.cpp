@@ -63,9 +63,9 @@ TEST(Receptors, TellMistakes) {
     EXPECT_THAT(error_of(file_of("adex", R"(, "receptors": {"a": "exp"})")),
                 HasSubstr("a kind of receptor: exp_current"));
     EXPECT_THAT(error_of(file_of("glif", R"(, "receptors": {"a": "nmda"})")),
-                HasSubstr("integrated exactly"));
+                HasSubstr("a current, since the equations of glif take no conductances"));
     EXPECT_THAT(error_of(file_of("theta", R"(, "receptors": {"a": "exp_conductance"})")),
-                HasSubstr("a current"));
+                HasSubstr("a current, since the equations of theta take no conductances"));
     EXPECT_THAT(error_of(file_of("adex", R"(, "receptors": {})")), HasSubstr("one receptor"));
     EXPECT_THAT(error_of(file_of("adex", R"(, "receptors": "nmda")")), HasSubstr("receptors"));
     EXPECT_THAT(error_of(file_of("adex", R"(, "receptors": {"a": 3})")),

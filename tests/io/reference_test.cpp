@@ -45,7 +45,7 @@ TEST(Reference, ListsEverythingThatCanBeUsed) {
     for (const Description* const entry : all_descriptions()) {
         EXPECT_THAT(list, HasSubstr("  " + std::string(entry->name) + " ")) << entry->name;
     }
-    for (const Section& section : sections())
+    for (const FileSection& section : sections())
         EXPECT_THAT(list, HasSubstr(std::string(section.name)));
 }
 
@@ -64,7 +64,7 @@ TEST(Reference, DescribesEveryEntryWithAllItsFields) {
 }
 
 TEST(Reference, DescribesEverySectionWithAllItsKeys) {
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         const std::string text = describe(section.name);
         for (const Key& key : section.keys) {
             EXPECT_THAT(text, HasSubstr("  " + std::string(key.field.name) + " ")) << section.name;
@@ -110,7 +110,7 @@ TEST(Reference, GivesExamplesThatWork) {
         const bool whole = text.starts_with("{");
         EXPECT_NO_THROW(parse_json(whole ? text : "{" + text + "}", std::string(entry->name)));
     }
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         if (section.example.empty() || section.name == "model") continue;
         EXPECT_NO_THROW(
             parse_json("{" + std::string(section.example) + "}", std::string(section.name)));

@@ -39,14 +39,18 @@ RecordingPlan example_plan() {
     RecordingPlan plan;
     plan.dt_ms = 0.1;
     plan.populations = {{"pc", 1000, true}, {"silent", 5, true}, {"hidden", 7, false}};
-    plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5}, {1, {"v"}, {"mV"}, 1}, {0, {"v"}, {"mV"}, 2}};
+    plan.traces = {{0, {"v", "w"}, {"mV", "pA"}, 5},
+                   {1, {"v"}, {"mV"}, 1},
+                   {0, {"v"}, {"mV"}, 2},
+                   // Of cells with dendrites.
+                   {0, {"v", "ca"}, {"mV", "mM"}, 10, {0, 17, 40}, {0.5, 0.25, 0.75}}};
     plan.weights = {{"pc_to_pc", "pc", "pc", "pA", 60},
                     {"pc_to_silent", "pc", "silent", "mV", 0},
                     {"nothing", "silent", "hidden", "pA", 40}};
     return plan;
 }
 constexpr std::array<std::int64_t, 3> kSynapses{700, 11, 0};  // of each weight request
-const std::vector<std::vector<std::int64_t>> kTraced{{3, 7, 500, 998, 999}, {0, 4}, {12}};
+const std::vector<std::vector<std::int64_t>> kTraced{{3, 7, 500, 998, 999}, {0, 4}, {12}, {7, 999}};
 
 /// Does neuron fire at step? Bursts: every 50th step is crowded, 100 steps in the middle are empty.
 bool fires(Step step, std::int64_t neuron, Step last) {
@@ -147,7 +151,7 @@ void record(const fs::path& folder, int writer, int writers, Step begin, Step en
                 if (step % plan.traces[r].interval != 0) continue;
                 std::vector<double> values;
                 for (const std::int64_t neuron : neurons[r]) {
-                    for (std::size_t v = 0; v < plan.traces[r].variables.size(); ++v) {
+                    for (std::size_t v = 0; v < plan.traces[r].values(); ++v) {
                         values.push_back(traced_value(r, step, neuron, v));
                     }
                 }
@@ -286,14 +290,18 @@ TEST_F(Recording, HoldsEveryTracedValue) {
     assemble_recordings(folder, MPI_COMM_WORLD, {.most_values = 60});
 
     const std::vector<TracesInfo> infos = list_traces(folder / "report.h5");
-    ASSERT_EQ(infos.size(), 3u);
+    ASSERT_EQ(infos.size(), 4u);
     EXPECT_EQ(infos[0].group, "pc");
     EXPECT_EQ(infos[1].group, "pc.2");
     EXPECT_EQ(infos[1].population, "pc");
-    EXPECT_EQ(infos[2].group, "silent");
+    EXPECT_EQ(infos[2].group, "pc.3");
+    EXPECT_EQ(infos[3].group, "silent");
+    EXPECT_TRUE(infos[0].compartments.empty());
+    EXPECT_EQ(infos[2].compartments, (std::vector<std::int64_t>{0, 17, 40}));
+    EXPECT_EQ(infos[2].variables, (std::vector<std::string>{"v", "ca"}));
     EXPECT_EQ(infos[0].variables, (std::vector<std::string>{"v", "w"}));
     EXPECT_EQ(infos[0].units, (std::vector<std::string>{"mV", "pA"}));
-    const std::array<std::size_t, 3> request_of{0, 2, 1};
+    const std::array<std::size_t, 4> request_of{0, 2, 3, 1};
     for (std::size_t k = 0; k < infos.size(); ++k) {
         const std::size_t r = request_of[k];
         const Step interval = example_plan().traces[r].interval;
@@ -303,7 +311,7 @@ TEST_F(Recording, HoldsEveryTracedValue) {
         for (std::size_t s = 0; s < static_cast<std::size_t>(traces.info.samples); ++s) {
             const Step step = static_cast<Step>(s + 1) * interval;
             for (std::size_t n = 0; n < kTraced[r].size(); ++n) {
-                for (std::size_t v = 0; v < infos[k].variables.size(); ++v) {
+                for (std::size_t v = 0; v < infos[k].elements(); ++v) {
                     ASSERT_EQ(traces.at(s, n, v),
                               static_cast<float>(traced_value(r, step, kTraced[r][n], v)))
                         << "request " << r << " step " << step << " neuron " << kTraced[r][n];
@@ -324,6 +332,26 @@ std::vector<T> read_dataset(const fs::path& path, const std::string& name, hid_t
     const std::vector<hsize_t> first(dataset.shape.size(), 0);
     hdf5::read_box(file, name, dataset, type, first, dataset.shape, values.data());
     return values;
+}
+
+// github.com/AllenInstitute/sonata, "Membrane potential/other variables": element_ids and
+// element_pos name the compartments of each node.
+TEST_F(Recording, NamesTheCompartmentsOfCellsWithDendrites) {
+    record(folder, rank, ranks, 0, 100, 100);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder, MPI_COMM_WORLD);
+    const fs::path report = folder / "report.h5";
+    const std::string mapping = "/report/pc.3/mapping";
+    EXPECT_EQ(read_dataset<std::uint64_t>(report, mapping + "/index_pointers", H5T_NATIVE_UINT64),
+              (std::vector<std::uint64_t>{0, 6, 12}));
+    EXPECT_EQ(read_dataset<int>(report, mapping + "/element_ids", H5T_NATIVE_INT),
+              (std::vector<int>{0, 0, 17, 17, 40, 40, 0, 0, 17, 17, 40, 40}));
+    const std::vector<double> of_one{0.5, 0.5, 0.25, 0.25, 0.75, 0.75};
+    std::vector<double> positions = of_one;
+    positions.insert(positions.end(), of_one.begin(), of_one.end());
+    EXPECT_EQ(read_dataset<double>(report, mapping + "/element_pos", H5T_NATIVE_DOUBLE), positions);
+    const hdf5::File file = hdf5::open_readonly(report);
+    EXPECT_FALSE(hdf5::has_link(file, "/report/pc/mapping/element_pos"));
 }
 
 /// Checks that a group of weights.h5 holds samples of just these steps, whole.
