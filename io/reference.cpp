@@ -1,6 +1,7 @@
 #include "io/reference.hpp"
 
 #include "core/analysis/analysis.hpp"
+#include "core/cable/reduce/reduction.hpp"
 #include "core/channels/channel_kind.hpp"
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
@@ -67,6 +68,8 @@ std::vector<Category> categories() {
          descriptions(generators())},
         {"discretisation", "Rules of discretisation (\"rule\" of a cell's \"discretisation\")",
          descriptions(discretisation_rules())},
+        {"reductions", "Rules of reduction (\"rule\" of a cell's \"reduce\")",
+         descriptions(reduction_kinds())},
         {"contact places", "Ways to place contacts (\"place\" of \"contacts\")",
          descriptions(contact_places())},
         {"rules", "Connection rules (\"rule\" of a projection)", descriptions(connection_rules())},

@@ -34,7 +34,7 @@ inline constexpr ReductionKind kBushSejnowski{
                     "cylinder: R_m falls, C_m rises, and the time constant is kept.",
          .source = "Bush & Sejnowski (1993), J. Neurosci. Methods 46:159, "
                    "doi:10.1016/0165-0270(93)90151-G",
-         .example = R"({"rule": "bush_sejnowski", "keep": ["soma"], "compartments": 3})"},
+         .example = R"("reduce": {"rule": "bush_sejnowski", "keep": "soma", "compartments": 3})"},
     .reduce = bush_sejnowski};
 
 }  // namespace volley

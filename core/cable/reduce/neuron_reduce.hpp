@@ -27,7 +27,7 @@ inline constexpr ReductionKind kNeuronReduce{
                     "over the stem's area. Densities of channels\nare means over what moves to a "
                     "compartment.",
          .source = "Amsalem et al. (2020), Nat. Commun. 11:288, doi:10.1038/s41467-019-13932-6",
-         .example = R"({"rule": "neuron_reduce", "keep": ["soma"], "frequency": "38 Hz"})"},
+         .example = R"("reduce": {"rule": "neuron_reduce", "keep": "soma", "frequency": "38 Hz"})"},
     .reduce = neuron_reduce};
 
 }  // namespace volley
