@@ -216,14 +216,15 @@ private:
         }
     }
 
-    /// Some files repeat the forking point at the start of each of its branches.
+    /// A branch has its own diameter from the forking point on, which some files repeat at the
+    /// start of each branch.
     static void add_point(std::vector<MorphologyPoint>& points, const MorphologyPoint& point,
                           bool has_start) {
-        if (has_start && points.size() == 1 && distance_um(points[0], point) == 0.0) {
-            points[0] = point;
-        } else {
-            points.push_back(point);
+        if (has_start && points.size() == 1) {
+            points[0].diameter_um = point.diameter_um;
+            if (distance_um(points[0], point) == 0.0) return;
         }
+        points.push_back(point);
     }
 
     void open_branches(const AscItem& fork, int parent, double parent_x,
