@@ -83,7 +83,7 @@ void add_parameter(const std::string& given, LoadedCell& loaded) {
     if (field.kind == Kind::drawn) field.kind = Kind::number;  // there is one neuron
     loaded.cell.parameters.insert_or_assign(
         name, read_value(json_of(given.substr(equals + 1)), field, {.names = kNoNames},
-                         Place{"--param " + name}));
+                         FilePlace{"--param " + name}));
 }
 
 std::vector<std::string> parameter_texts(const Cell& cell) {
@@ -115,7 +115,7 @@ LoadedCell cell_of_model(const ProtocolOptions& options) {
     if (!options.seed.empty()) {
         loaded.cell.seed = static_cast<std::uint64_t>(read_integer(
             json_of(options.seed), required("seed", "1", kNotNegative, "seed", Kind::integer),
-            {.names = kNoNames}, Place{"--seed"}));
+            {.names = kNoNames}, FilePlace{"--seed"}));
     }
     for (const std::string& parameter : options.parameters) add_parameter(parameter, loaded);
     check_relations(*loaded.cell.model, loaded.cell.parameters, 1, "--param");
@@ -231,7 +231,7 @@ std::filesystem::path folder_of(const ProtocolOptions& options, const LoadedCell
 
 double read_quantity(const std::string& text, const std::string& option, const std::string& unit) {
     return read_number(json_of(text), required(option, unit, kAny, ""), {.names = kNoNames},
-                       Place{option});
+                       FilePlace{option});
 }
 
 namespace {
@@ -280,7 +280,7 @@ std::vector<double> read_sweep(const std::string& text, const std::string& optio
         json_of(range[2]),
         required(option, "1", Range{2.0, static_cast<double>(kMostValues), false, false}, "",
                  Kind::integer),
-        {.names = kNoNames}, Place{option});
+        {.names = kNoNames}, FilePlace{option});
     if (!(from < to)) {
         throw ConfigError(option, in_quotes(text), "a range FROM:TO:NUMBER with FROM below TO");
     }

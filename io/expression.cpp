@@ -207,7 +207,8 @@ private:
         fail_at(begin, unknown_message("name", name, known));
     }
 
-    /// The value in the unit that follows, if one does: "1.5 ms", "(a + b) nS", "4 um^2", "30 %".
+    /// The value in the unit that follows, if one does: "1.5 ms", "(a + b) nS", "4 um^2", "30 %",
+    /// "100 Ohm cm".
     Quantity with_unit(const Quantity& value) {
         if (peek() == '%') {
             ++position_;
@@ -216,23 +217,39 @@ private:
         if (!is_letter(peek())) return value;
         const std::size_t begin = position_;
         const std::string symbol = word();
-        std::optional<Unit> unit = find_unit(symbol);
-        if (!unit && (peek() == '(' || names_.find(symbol))) {
+        if (!find_unit(symbol) && (peek() == '(' || names_.find(symbol))) {
             fail_at(begin, fmt::format("found {}, expected an operator (such as *) before it",
                                        in_quotes(symbol)));
         }
-        if (!unit) {
+        if (!find_unit(symbol)) {
             std::string message = fmt::format("unknown unit {}", in_quotes(symbol));
             const std::string near = nearest(symbol, common_unit_symbols());
             if (!near.empty()) message += fmt::format("; did you mean \"{}\"?", near);
             fail_at(begin, message);
         }
+        Quantity result = multiply(value, unit_with_power(symbol), begin);
+        while (is_letter(peek())) {
+            const std::size_t next = position_;
+            const std::string further = word();
+            if (!find_unit(further) || names_.find(further)) {
+                position_ = next;
+                return result;
+            }
+            result = multiply(result, unit_with_power(further), next);
+        }
+        return result;
+    }
+
+    /// One of a unit, raised to the power that follows, if one does. @pre there is such a unit
+    Quantity unit_with_power(const std::string& symbol) {
+        std::optional<Unit> unit = find_unit(symbol);
+        const std::size_t begin = position_;
         if (peek() == '^') {
             ++position_;
             unit = power(*unit, unit_exponent());
             if (!unit) fail_at(begin, "this power of a unit is out of bounds");
         }
-        return multiply(value, {1.0, *unit, {}}, begin);
+        return {1.0, *unit, {}};
     }
 
     int unit_exponent() {

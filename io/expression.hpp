@@ -13,8 +13,8 @@
 ///
 /// Operators, loosest first: comparison (< > <= >= == !=, giving 1 or 0); + and -; * and /; sign; ^
 /// (from the right: 2^3^2 is 2^9). A unit stands after a number, a name or a parenthesis and
-/// belongs to it ("6 nS / 2 nS" is 3, "4 um^2" is 4 square micrometres); alone it is one of it
-/// ("3/ms").
+/// belongs to it ("6 nS / 2 nS" is 3, "4 um^2" is 4 square micrometres); several are multiplied
+/// ("100 Ohm cm"); alone it is one of it ("3/ms").
 ///
 /// Whole numbers (without point, exponent and unit) stay whole and exact under + - *, under / where
 /// it leaves no rest, and under ^ with a whole exponent >= 0; beyond 64 bits they become ordinary

@@ -128,8 +128,8 @@ private:
         return true;
     }
 
-    Place place() const {
-        Place here{file_};
+    FilePlace place() const {
+        FilePlace here{file_};
         for (std::size_t k = 0; k + 1 < levels_.size(); ++k) {
             here = levels_[k].node->is_array() ? here / (levels_[k].node->size() - 1)
                                                : here / levels_[k].key;
@@ -191,7 +191,7 @@ void write_indented(const Json& value, std::size_t indent, std::size_t before, s
 
 }  // namespace
 
-Place Place::operator/(std::string_view key) const {
+FilePlace FilePlace::operator/(std::string_view key) const {
     std::string escaped;
     for (const char c : key.substr(0, 200)) {
         if (c == '~') {
@@ -205,7 +205,7 @@ Place Place::operator/(std::string_view key) const {
     return {file, pointer + "/" + escaped};
 }
 
-Place Place::operator/(std::size_t index) const {
+FilePlace FilePlace::operator/(std::size_t index) const {
     return {file, fmt::format("{}/{}", pointer, index)};
 }
 

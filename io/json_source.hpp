@@ -12,12 +12,12 @@ namespace volley {
 using Json = nlohmann::ordered_json;
 
 /// A place in a JSON file, printed as FILE#/populations/pc/size (RFC 6901).
-struct Place {
+struct FilePlace {
     std::string file;
     std::string pointer = {};
 
-    Place operator/(std::string_view key) const;
-    Place operator/(std::size_t index) const;
+    FilePlace operator/(std::string_view key) const;
+    FilePlace operator/(std::size_t index) const;
     std::string text() const { return pointer.empty() ? file : file + "#" + pointer; }
 };
 

@@ -1,14 +1,19 @@
 #include "io/reference.hpp"
 
 #include "core/analysis/analysis.hpp"
+#include "core/channels/channel_kind.hpp"
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
+#include "core/ions/pool_kind.hpp"
+#include "core/morphology/generators/generator.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "core/receptors/receptor_kind.hpp"
 #include "io/expression.hpp"
 #include "io/json_source.hpp"
+#include "io/model_file/cells.hpp"
+#include "io/model_file/contacts.hpp"
 #include "io/model_file/fields.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/nearest.hpp"
@@ -42,11 +47,28 @@ std::vector<const Description*> descriptions(std::span<const Entry> entries) {
     return all;
 }
 
+std::vector<const Description*> descriptions(std::span<const Description> entries) {
+    std::vector<const Description*> all;
+    for (const Description& entry : entries) all.push_back(&entry);
+    return all;
+}
+
 std::vector<Category> categories() {
     return {
         {"neurons", "Neuron models (\"model\" of a population)", descriptions(neuron_models())},
-        {"receptors", "Kinds of receptors (\"receptors\": {NAME: KIND} of a population)",
+        {"receptors", "Kinds of receptors (\"receptors\" of a population or of a cell)",
          descriptions(receptor_kinds())},
+        {"channels", "Kinds of channels (\"channels\": {NAME: {\"channel\": KIND}} of a cell)",
+         descriptions(channel_kinds())},
+        {"pools", "Kinds of pools (\"pools\": {NAME: {\"pool\": KIND}} of a cell)",
+         descriptions(pool_kinds())},
+        {"generators",
+         "Generators of shapes (\"generator\" of a cell's \"morphology\"; volley morph)",
+         descriptions(generators())},
+        {"discretisation", "Rules of discretisation (\"rule\" of a cell's \"discretisation\")",
+         descriptions(discretisation_rules())},
+        {"contact places", "Ways to place contacts (\"place\" of \"contacts\")",
+         descriptions(contact_places())},
         {"rules", "Connection rules (\"rule\" of a projection)", descriptions(connection_rules())},
         {"distributions", "Distributions ({\"distribution\": NAME, ...} for a number)",
          descriptions(distributions())},
@@ -186,7 +208,50 @@ std::string receptor_text(const ReceptorKind& kind) {
     return heading("State variables (initial, traces)") + text_table(states) + heading("Weights") +
            fmt::format("  {}, in {}{}\n", kind.weight_meaning, current_unit_text(kind.weight_unit),
                        kind.is_conductance ? "; not negative (at \"inh\": not positive)" : "") +
-           heading("Names") + "  * stands for the name of the receptor\n";
+           heading("Names") +
+           "  * stands for the name of the receptor; in the \"receptors\" of a cell it is left "
+           "out\n";
+}
+
+std::string states_text(std::span<const StateVariable> states) {
+    Rows rows{{"name", "unit", "meaning"}};
+    for (const StateVariable& state : states) {
+        rows.push_back(
+            {std::string(state.name), unit_text(state.unit), std::string(state.meaning)});
+    }
+    return rows.size() == 1 ? std::string()
+                            : heading("State variables (initial, traces)") + text_table(rows);
+}
+
+/// How parameters of a part of a cell are called.
+std::string cell_names_text(std::string_view what) {
+    return heading("Names") +
+           fmt::format(
+               "  * stands for the name of the {0}. In the cell's own entry it is left out: "
+               "g_max there,\n  g_max_NAME in a population's parameters.\n",
+               what);
+}
+
+std::string channel_text(const ChannelKind& kind) {
+    std::string out = states_text(kind.states);
+    out += heading("Currents");
+    out += kind.ion.empty() ? std::string("  i_NAME (nA), of no ion in particular\n")
+                            : fmt::format("  i_NAME (nA), carried by {}\n", kind.ion);
+    if (kind.reads_calcium) out += "  gated by the concentration ca_i\n";
+    if (kind.make_stochastic != nullptr) out += "  may be stochastic: see channel\n";
+    return out + cell_names_text("channel");
+}
+
+std::string pool_text(const PoolKind& kind) {
+    std::string out;
+    if (!kind.structure.empty()) {
+        out += heading("Fields that are the same for all cells") + fields_text(kind.structure);
+    }
+    out += states_text(kind.states);
+    if (kind.layers != nullptr) {
+        out += "  in each layer: NAME[0] is the outermost\n";
+    }
+    return out + cell_names_text("pool");
 }
 
 std::string entry_text(const Category& category, const Description& entry) {
@@ -197,6 +262,8 @@ std::string entry_text(const Category& category, const Description& entry) {
         out += fields_text(entry.fields);
     }
     if (category.name == "receptors") out += receptor_text(*find_receptor_kind(entry.name));
+    if (category.name == "channels") out += channel_text(*find_channel_kind(entry.name));
+    if (category.name == "pools") out += pool_text(*find_pool_kind(entry.name));
     if (category.name == "neurons") out += neuron_text(*find_neuron_model(entry.name));
     if (!entry.details.empty()) out += heading("How it works") + indented(entry.details, 2);
     if (!entry.source.empty()) out += heading("Source") + indented(entry.source, 2);
@@ -204,7 +271,7 @@ std::string entry_text(const Category& category, const Description& entry) {
     return out;
 }
 
-std::string section_text(const Section& section) {
+std::string section_text(const FileSection& section) {
     std::string out = fmt::format("{}: {}\n", section.title, section.summary);
     Rows rows{kFieldHeader};
     for (const Key& key : section.keys) rows.push_back(field_row(key.field, key.form));
@@ -233,7 +300,7 @@ std::string category_text(const Category& category) {
 std::string units_text() {
     std::string out =
         "Units: a symbol with an optional prefix, products and powers of such\n\n"
-        "  \"1.5 ms\"  \"-65 mV\"  \"10 mV/ms\"  \"1 uF/cm^2\"  \"3/ms\"\n\n";
+        "  \"1.5 ms\"  \"-65 mV\"  \"10 mV/ms\"  \"1 uF/cm^2\"  \"100 Ohm cm\"  \"3/ms\"\n\n";
     Rows rows{{"symbol", "prefix", "meaning"}};
     for (const NamedUnit& unit : named_units()) {
         rows.push_back(
@@ -279,7 +346,7 @@ std::string expressions_text() {
 /// Everything that describe() knows, by name.
 std::vector<std::pair<std::string, std::function<std::string()>>> all_entries() {
     std::vector<std::pair<std::string, std::function<std::string()>>> all;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         all.emplace_back(section.name, [&section] { return section_text(section); });
     }
     for (const Category& category : categories()) {
@@ -304,6 +371,11 @@ std::string_view entry_name(std::string_view name) {
         {"stimuli", "stimulus"},
         {"stimulus", "stimulus"},
         {"traces", "trace"},
+        {"cells", "cell"},
+        {"labels", "label"},
+        {"ions", "ion"},
+        {"generator", "generators"},
+        {"contact", "contacts"},
         {"models", "neurons"},
         {"neuron models", "neurons"},
         {"distance functions", "distance"},
@@ -311,6 +383,7 @@ std::string_view entry_name(std::string_view name) {
         {"of_distance", "distance"},
         {"define", "expressions"},
         {"shapes", "positions"},
+        {"generator", "generators"},
         {"rule", "rules"},
         {"drive", "drives"},
         {"distribution", "distributions"},
@@ -327,7 +400,7 @@ std::string_view entry_name(std::string_view name) {
 std::string list_reference() {
     std::string out = "The model file (sections)\n";
     Rows rows;
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         rows.push_back({std::string(section.name), std::string(section.summary)});
     }
     rows.push_back({"units", "what quantities are written in"});

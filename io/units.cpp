@@ -70,6 +70,11 @@ constexpr std::pair<Dimension, std::string_view> kDimensionNames[] = {
     {Dimension{{2}}, "an area"},
     {Dimension{{3}}, "a volume"},
     {Dimension{{1, -1}}, "a speed"},
+    {Dimension{{-2, 0, 1, -1}}, "a conductance per area"},
+    {Dimension{{-2, 1, 1, -1}}, "a capacitance per area"},
+    {Dimension{{-2, 0, 1}}, "a current per area"},
+    {Dimension{{1, 0, -1, 1}}, "a resistivity"},
+    {Dimension{{2, 0, -1, 1}}, "a resistance times an area"},
     {kAmount, "an amount"},
     {kConcentration, "a concentration"},
     {kTemperature, "a temperature in K"},
@@ -108,7 +113,8 @@ std::vector<std::string> common_unit_symbols() {
     return {"ms", "s",  "us", "min", "Hz",  "kHz", "mV",   "V",    "uV",   "pA",   "nA",
             "uA", "A",  "nS", "uS",  "pS",  "mS",  "S",    "pF",   "nF",   "uF",   "F",
             "um", "mm", "cm", "m",   "um2", "cm2", "kOhm", "MOhm", "GOhm", "Ohm",  "mM",
-            "uM", "M",  "K",  "rad", "deg", "%",   "mol",  "L",    "C",    "degC", "fA"};
+            "uM", "M",  "K",  "rad", "deg", "%",   "mol",  "L",    "C",    "degC", "fA",
+            "nM"};
 }
 
 std::optional<Unit> find_unit(std::string_view symbol) {

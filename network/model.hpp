@@ -154,6 +154,13 @@ struct TraceRequest {
     std::vector<std::int32_t> compartments = {};
 };
 
+/// The largest potentials and concentrations at each compartment of a cell with dendrites.
+struct PeakRequest {
+    std::string where;
+    std::int32_t population = 0;
+    std::int64_t neuron = 0;
+};
+
 /// The weights of a plastic projection.
 struct WeightRequest {
     std::string where;
@@ -193,6 +200,7 @@ struct Model {
     bool interpolated_spikes = false;  ///< recorded where they were inside their steps
     std::vector<TraceRequest> traces;
     std::vector<WeightRequest> recorded_weights;
+    std::vector<PeakRequest> peaks;
     std::vector<ScheduledChange> schedule;  ///< sorted by time
     std::vector<AnalysisRequest> analyses;
     std::string effective;  ///< the model file after --set, as text; runnable again

@@ -281,10 +281,15 @@ void serialize(Archive& archive, volley::AnalysisRequest& a, unsigned /*version*
 }
 
 template <class Archive>
+void serialize(Archive& archive, volley::PeakRequest& p, unsigned /*version*/) {
+    archive & p.where & p.population & p.neuron;
+}
+
+template <class Archive>
 void serialize(Archive& archive, volley::Model& m, unsigned /*version*/) {
     archive & m.title & m.dt_ms & m.warm_up & m.duration & m.seed & m.populations & m.projections &
         m.gap_junctions & m.stimuli & m.recorded_spikes & m.interpolated_spikes & m.traces &
-        m.recorded_weights & m.schedule & m.analyses & m.effective;
+        m.recorded_weights & m.peaks & m.schedule & m.analyses & m.effective;
 }
 
 }  // namespace boost::serialization

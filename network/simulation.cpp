@@ -10,6 +10,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <exception>
@@ -192,7 +193,28 @@ RunFacts Simulation::run(Recorder& recorder, const std::function<void(const RunP
     facts.spikes_of.assign(counts.begin() + 6, counts.end());
     facts.profile = profile(facts.seconds / static_cast<double>(ticks_spent));
     facts.traffic = traffic();
+    facts.peaks = peaks();
     return facts;
+}
+
+std::vector<CellPeaks> Simulation::peaks() {
+    std::vector<CellPeaks> all;
+    std::vector<std::vector<std::int64_t>> bits;
+    for (const PeakRequest& request : model_.peaks) {
+        all.push_back(empty_peaks(model_, request));
+        std::size_t numbers = 0;
+        for (const auto& values : all.back().values) numbers += values.size();
+        bits.emplace_back(numbers);
+    }
+    for (const auto& worker : workers_) worker->add_peaks(bits);
+    for (std::size_t r = 0; r < all.size(); ++r) {
+        ranks_.sum(std::span<std::int64_t>(bits[r]));  // all but one rank have 0
+        auto next = bits[r].begin();
+        for (std::vector<double>& values : all[r].values) {
+            for (double& value : values) value = std::bit_cast<double>(*next++);
+        }
+    }
+    return all;
 }
 
 Profile Simulation::profile(double seconds_per_tick) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "network/cell_peaks.hpp"
 #include "network/communicator.hpp"
 #include "network/connection_plan.hpp"
 #include "network/connectome/connectome.hpp"
@@ -61,6 +62,7 @@ struct RunFacts {
     double seconds = 0.0;                 ///< wall-clock, the slowest rank
     Profile profile{};                    ///< seconds by Phase
     ExchangeFacts traffic;                ///< summed over ranks, but for the epochs
+    std::vector<CellPeaks> peaks;         ///< of the model's requests
 
     const PhaseSeconds& phase(Phase of) const { return profile[static_cast<std::size_t>(of)]; }
 };
@@ -96,6 +98,7 @@ private:
     class Loop;
     Profile profile(double seconds_per_tick);
     ExchangeFacts traffic();
+    std::vector<CellPeaks> peaks();
 
     const Model& model_;
     Communicator& ranks_;

@@ -53,6 +53,7 @@ Worker::Worker(const Context& context)
         share.interpolates = model_.interpolated_spikes;
     }
     add_traces();
+    add_peak_watches();
     for (auto& mail : mail_) mail.resize(static_cast<std::size_t>(partition_.threads()));
     for (Recordings& recordings : recordings_) {
         recordings.spikes.resize(shares_.size());
@@ -116,6 +117,30 @@ void Worker::add_traces() {
     }
 }
 
+void Worker::add_peak_watches() {
+    for (std::size_t r = 0; r < model_.peaks.size(); ++r) {
+        const PeakRequest& request = model_.peaks[r];
+        const auto p = static_cast<std::size_t>(request.population);
+        const Block block = shares_[p].block;
+        if (request.neuron < block.begin || request.neuron >= block.end) continue;
+        peaks_.push_back(
+            {.request = r,
+             .population = p,
+             .watch = PeakWatch(*model_.populations[p].cell,
+                                static_cast<std::size_t>(request.neuron - block.begin))});
+    }
+}
+
+void Worker::add_peaks(std::span<std::vector<std::int64_t>> bits) const {
+    for (const Peaks& peaks : peaks_) {
+        std::vector<std::int64_t>& sum = bits[peaks.request];
+        const std::vector<double>& values = peaks.watch.values();
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            sum[k] = std::bit_cast<std::int64_t>(values[k]);
+        }
+    }
+}
+
 void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exchange,
                      std::span<const std::vector<double>> mean_fields) {
     const Step time = now + 1;
@@ -173,9 +198,12 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         spent(Phase::update, advanced - driven);
         spent(Phase::pack, ticks() - advanced);
     }
-    if (!traces_.empty()) {
+    if (!traces_.empty() || !peaks_.empty()) {
         const std::uint64_t updated = ticks();
         sample_traces(time, parity);
+        if (time > model_.warm_up) {
+            for (Peaks& peaks : peaks_) peaks.watch.sample(*shares_[peaks.population].group);
+        }
         spent(Phase::record, ticks() - updated);
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/neurons/neuron_group.hpp"
+#include "network/cell_peaks.hpp"
 #include "network/connection_plan.hpp"
 #include "network/connectome/connectome.hpp"
 #include "network/digest.hpp"
@@ -76,6 +77,9 @@ public:
     const PhaseTicks& phase_ticks() const { return ticks_; }
     const Digest& spike_digest() const { return spike_digest_; }
     const Digest& trace_digest() const { return trace_digest_; }
+    /// Adds the bits of the peaks of this worker's cells to those of each request, which are 0
+    /// where another worker has the cell. shape [request][variable, compartment]
+    void add_peaks(std::span<std::vector<std::int64_t>> bits) const;
     const Digest& weight_digest() const { return weight_digest_; }
     std::int64_t spikes(std::size_t population) const { return shares_[population].spikes; }
     std::size_t bytes() const;
@@ -105,6 +109,11 @@ private:
         const CellType* cell;                ///< of cells with dendrites, else null
         std::uint64_t target_hash;
     };
+    struct Peaks {
+        std::size_t request;
+        std::size_t population;
+        PeakWatch watch;
+    };
     struct Recordings {
         std::vector<std::vector<SpikeRecord>> spikes;  ///< [population]
         std::vector<std::vector<double>> traces;       ///< [request]
@@ -112,6 +121,7 @@ private:
 
     Share make_share(std::int32_t population);
     void add_traces();
+    void add_peak_watches();
     void apply_schedule(Step now);
     void deliver(Step time);
     void add_gap_junctions(Step now, std::int32_t population, Share& share);
@@ -134,6 +144,7 @@ private:
     int thread_;
     std::vector<Share> shares_;  ///< [population]
     std::vector<Trace> traces_;
+    std::vector<Peaks> peaks_;
     std::size_t next_change_ = 0;
     std::vector<std::uint32_t> fired_;
     std::vector<float> crossings_;  ///< as fired_: where in the step, if wanted

@@ -17,6 +17,7 @@ void add_math_benchmarks();
 /// @param scale  1, or less for networks that much smaller: to see that everything runs
 void add_neuron_benchmarks(double scale);
 void add_drive_benchmarks(double scale);
+void add_ion_benchmarks();
 void add_store_benchmarks(double scale);
 void add_delivery_benchmarks(double scale);
 void add_construction_benchmarks(double scale);

@@ -41,6 +41,7 @@ int measure(int argc, char** argv) {
     add_math_benchmarks();
     add_neuron_benchmarks(scale);
     add_drive_benchmarks(scale);
+    add_ion_benchmarks();
     add_store_benchmarks(scale);
     add_delivery_benchmarks(scale);
     add_construction_benchmarks(scale);

@@ -149,7 +149,7 @@ Place CableLayout::place_of(const CellDefinition& cell, const Placement& placeme
                 n < 0 ? nullptr : &cell.tree.compartments[static_cast<std::size_t>(n)];
             place.area_um2.push_back(c == nullptr ? 0.0 : c->area_um2);
             place.scale.push_back(c == nullptr ? 0.0 : scale[static_cast<std::size_t>(n)]);
-            place.diameter_um.push_back(c == nullptr ? 1.0 : c->diameter_um);
+            place.diameter_um.push_back(c == nullptr ? 1.0 : c->mean_diameter_um);
             place.length_um.push_back(c == nullptr ? 1.0 : c->length_um);
         }
     }

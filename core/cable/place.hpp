@@ -30,8 +30,8 @@ struct Place {
     // of padding have compartment -1, area and scale 0 and a diameter and length of 1 um.
     std::vector<std::int32_t> compartment;
     AlignedVector<double> area_um2;
-    AlignedVector<double> scale;  ///< of densities
-    AlignedVector<double> diameter_um;
+    AlignedVector<double> scale;        ///< of densities
+    AlignedVector<double> diameter_um;  ///< mean over the length
     AlignedVector<double> length_um;
 
     /// The entries of an own block: one compartment for all lanes, or eight.

@@ -41,22 +41,25 @@ void solve_tree(const SolverTree& tree, T C_m_per_h, double* V_mV, double* condu
         const SolverTree::Node& node = nodes[k];
         T& diagonal = at(conductance_uS, node.self);
         T& right = at(current_nA, node.self);
+        const T axial = T{} + node.axial_uS;
         const T capacity = C_m_per_h * node.capacitance_nF;
         const T inverse = 1.0 / (diagonal + (node.sum_of_axial_uS + capacity));
-        const T sum = right + capacity * at(V_mV, node.self);
+        const T sum = fused(capacity, at(V_mV, node.self), right);
         diagonal = inverse;
         right = sum;
         if (k == 0) break;
-        const T factor = node.axial_uS * inverse;
-        at(conductance_uS, node.parent) -= node.axial_uS * factor;
-        at(current_nA, node.parent) += factor * sum;
+        const T factor = axial * inverse;
+        T& diagonal_of_parent = at(conductance_uS, node.parent);
+        T& right_of_parent = at(current_nA, node.parent);
+        diagonal_of_parent = fused(-axial, factor, diagonal_of_parent);
+        right_of_parent = fused(factor, sum, right_of_parent);
     }
     if constexpr (kCrankNicolson) {
         // The sums' storage holds the potentials in the middle of the step until all are known.
         for (std::size_t k = 0; k < tree.nodes.size(); ++k) {
             const SolverTree::Node& node = nodes[k];
             T& middle = at(current_nA, node.self);
-            if (k > 0) middle += node.axial_uS * at(current_nA, node.parent);
+            if (k > 0) middle = fused(T{} + node.axial_uS, at(current_nA, node.parent), middle);
             middle *= at(conductance_uS, node.self);
             T& V = at(V_mV, node.self);
             V = 2.0 * middle - V;
@@ -67,7 +70,7 @@ void solve_tree(const SolverTree& tree, T C_m_per_h, double* V_mV, double* condu
         for (std::size_t k = 0; k < tree.nodes.size(); ++k) {
             const SolverTree::Node& node = nodes[k];
             T sum = at(current_nA, node.self);
-            if (k > 0) sum += node.axial_uS * at(V_mV, node.parent);
+            if (k > 0) sum = fused(T{} + node.axial_uS, at(V_mV, node.parent), sum);
             at(V_mV, node.self) = sum * at(conductance_uS, node.self);
             at(conductance_uS, node.self) = T{};
             at(current_nA, node.self) = T{};

@@ -2,9 +2,11 @@
 
 #include "core/cable/mechanism.hpp"
 #include "core/math/functions.hpp"
-#include "core/neurons/gating.hpp"
 
 /// The two ways from open channels to a current.
+///
+/// A current is a density with all channels open (OhmicCurrent, GhkCurrent) and has a `Flow`: the
+/// same made ready for a loop over a place, all that is the same for each block computed once.
 namespace volley {
 
 /// The concentration inside the membrane of a block.
@@ -13,47 +15,51 @@ inline Lanes inside_mM(const IonArrays& ion, std::size_t block) {
                                     : load(ion.inside_mM + block * kLanes);
 }
 
-/// x^n for small whole n.
-inline Lanes whole_power(Lanes x, int n) {
-    Lanes power = broadcast(1.0);
-    for (int k = 0; k < n; ++k) power *= x;
-    return power;
-}
-
 /// 1 S/cm2 over 1 um2 in uS, and 1 mA/cm2 over 1 um2 in nA.
 inline constexpr double kPerSquareMicrometre = 1e-2;
 
-inline void add_to(double* sums, std::size_t block, Lanes value) {
-    store(sums + block * kLanes, load(sums + block * kLanes) + value);
-}
+/// An outward current: conductance V - current.
+struct CurrentTerms {
+    Lanes conductance_uS, current_nA;
+
+    Lanes outward_nA(Lanes V_mV) const { return conductance_uS * V_mV - current_nA; }
+
+    /// Adds it to the sums of a block.
+    void add_to(const MembraneArrays& arrays, std::size_t block, Lanes V_mV) const {
+        const auto add = [block](double* sums, Lanes value) {
+            store(sums + block * kLanes, load(sums + block * kLanes) + value);
+        };
+        add(arrays.conductance_uS, conductance_uS);
+        add(arrays.current_nA, current_nA);
+        if (arrays.ion.current_nA != nullptr) add(arrays.ion.current_nA, outward_nA(V_mV));
+    }
+};
 
 /// g (V - E). Where the cell computes the ion's reversal potential, that replaces E.
 struct OhmicCurrent {
     Lanes density_S_per_cm2;
     Lanes reversal_mV;
 
-    struct Terms {
-        Lanes conductance_uS, current_nA;  ///< outward current: conductance V - current
-    };
-    Terms terms(const MechanismSetup& setup, std::size_t block, std::size_t own, Lanes open) const {
-        const Place& place = *setup.place;
-        const Lanes factor =
-            place.at(place.area_um2, own) * place.at(place.scale, own) * kPerSquareMicrometre;
-        const Lanes conductance = density_S_per_cm2 * open * factor;
-        const double* const computed = setup.arrays.ion.reversal_mV;
-        const Lanes reversal = computed == nullptr ? reversal_mV : load(computed + block * kLanes);
-        return {.conductance_uS = conductance, .current_nA = conductance * reversal};
-    }
+    class Flow {
+    public:
+        Flow(const OhmicCurrent& current, const MechanismSetup& setup)
+            : density_(current.density_S_per_cm2 * kPerSquareMicrometre),
+              reversal_mV_(current.reversal_mV),
+              computed_mV_(setup.arrays.ion.reversal_mV) {}
 
-    void add(const MechanismSetup& setup, std::size_t block, std::size_t own, Lanes open) const {
-        const MembraneArrays& arrays = setup.arrays;
-        const Terms t = terms(setup, block, own, open);
-        add_to(arrays.conductance_uS, block, t.conductance_uS);
-        add_to(arrays.current_nA, block, t.current_nA);
-        if (arrays.ion.current_nA == nullptr) return;
-        const Lanes V_mV = load(arrays.V_mV + block * kLanes);
-        add_to(arrays.ion.current_nA, block, t.conductance_uS * V_mV - t.current_nA);
-    }
+        /// @param open  share of the channels, 0 to 1
+        CurrentTerms terms(std::size_t block, Lanes /*V_mV*/, Lanes area_um2, Lanes open) const {
+            const Lanes conductance = density_ * area_um2 * open;
+            const Lanes reversal =
+                computed_mV_ == nullptr ? reversal_mV_ : load(computed_mV_ + block * kLanes);
+            return {.conductance_uS = conductance, .current_nA = conductance * reversal};
+        }
+
+    private:
+        Lanes density_;
+        Lanes reversal_mV_;
+        const double* computed_mV_;
+    };
 };
 
 /// P z F u (c_in - c_out e^-u) / (1 - e^-u), u = z F (V - shift) / (R T): Goldman, Hodgkin & Katz;
@@ -64,66 +70,66 @@ struct GhkCurrent {
     Lanes permeability_cm_per_s;
     Lanes shift_mV;
 
-    using Terms = OhmicCurrent::Terms;
-    Terms terms(const MechanismSetup& setup, std::size_t block, std::size_t own, Lanes open) const {
-        constexpr double kFaraday = 96485.33212;  // C/mol
-        constexpr double kGas = 8.31446261815324;
-        constexpr double kZeroCelsius = 273.15;
-        const Place& place = *setup.place;
-        const IonArrays& ion = setup.arrays.ion;
-        const Lanes V_mV = load(setup.arrays.V_mV + block * kLanes);
-        const double per_mV =
-            ion.valence * kFaraday * 1e-3 / (kGas * (setup.temperature_degC + kZeroCelsius));
-        // cm/s C/mol mM = 1e-6 A/cm2 = 1e-3 mA/cm2
-        const Lanes scale = permeability_cm_per_s * open * place.at(place.area_um2, own) *
-                            place.at(place.scale, own) *
-                            (kPerSquareMicrometre * 1e-3 * ion.valence * kFaraday);
-        // u (c_in - c_out e^-u) / (1 - e^-u) = c_in B(u) - c_out B(-u), B(u) = u / (1 - e^-u) and
-        // B(-u) = B(u) - u; its slope in u is c_in B'(u) + c_out (1 - B'(u)).
-        const Lanes u = (V_mV - shift_mV) * per_mV;
-        const Lanes inside = inside_mM(ion, block);
-        const Lanes B = linoid(u);
-        const Lanes flux = inside * B - ion.outside_mM * (B - u);
-        const Lanes slope_of_B = linoid_slope(u, B);
-        const Lanes slope = (inside * slope_of_B + ion.outside_mM * (1.0 - slope_of_B)) * per_mV;
-        const Lanes current = scale * flux;
-        const Lanes conductance = scale * slope;
-        return {.conductance_uS = conductance, .current_nA = conductance * V_mV - current};
-    }
+    class Flow {
+    public:
+        Flow(const GhkCurrent& current, const MechanismSetup& setup)
+            : ion_(setup.arrays.ion), shift_mV_(current.shift_mV) {
+            constexpr double kFaraday = 96485.33212;  // C/mol
+            constexpr double kGas = 8.31446261815324;
+            constexpr double kZeroCelsius = 273.15;
+            per_mV_ =
+                ion_.valence * kFaraday * 1e-3 / (kGas * (setup.temperature_degC + kZeroCelsius));
+            // cm/s C/mol mM = 1e-6 A/cm2 = 1e-3 mA/cm2
+            density_ = current.permeability_cm_per_s *
+                       (kPerSquareMicrometre * 1e-3 * ion_.valence * kFaraday);
+        }
 
-    void add(const MechanismSetup& setup, std::size_t block, std::size_t own, Lanes open) const {
-        const MembraneArrays& arrays = setup.arrays;
-        const Terms t = terms(setup, block, own, open);
-        add_to(arrays.conductance_uS, block, t.conductance_uS);
-        add_to(arrays.current_nA, block, t.current_nA);
-        if (arrays.ion.current_nA == nullptr) return;
-        const Lanes V_mV = load(arrays.V_mV + block * kLanes);
-        add_to(arrays.ion.current_nA, block, t.conductance_uS * V_mV - t.current_nA);
-    }
+        CurrentTerms terms(std::size_t block, Lanes V_mV, Lanes area_um2, Lanes open) const {
+            const Lanes u = (V_mV - shift_mV_) * per_mV_;
+            const Lanes inside = inside_mM(ion_, block);
+            // u (c_in - c_out e^-u) / (1 - e^-u) = c_in B(u) - c_out B(-u), B(u) = u / (1 - e^-u)
+            // and B(-u) = B(u) - u; its slope in u is c_in B'(u) + c_out (1 - B'(u)).
+            const Linoid B(u);
+            const Lanes flux = inside * B.value - ion_.outside_mM * (B.value - u);
+            const Lanes slope = inside * B.slope + ion_.outside_mM * (1.0 - B.slope);
+            const Lanes scale = density_ * area_um2 * open;
+            const Lanes conductance = scale * slope * per_mV_;
+            return {.conductance_uS = conductance, .current_nA = conductance * V_mV - scale * flux};
+        }
 
-    /// B'(u) of B(u) = u / (1 - e^-u), given B(u): (B (1 - B) + u B) / u = B (1 + u - B) / u, and
-    /// near 0 its series.
-    static Lanes linoid_slope(Lanes u, Lanes B) {
-        const Mask small = absolute(u) < 0.05;
-        const Lanes safe = select(small, broadcast(1.0), u);
-        const Lanes z = u * u;
-        const Lanes series = 0.5 + u * (1.0 / 6.0 + z * (-1.0 / 180.0 + z * (1.0 / 5040.0)));
-        return select(small, series, B * (1.0 + u - B) / safe);
-    }
+    private:
+        /// B(u) = u / (1 - e^-u) and its slope B' = (1 + u - B) / (1 - e^-u), to 1e-15; by their
+        /// series near 0, where the differences cancel.
+        struct Linoid {
+            Lanes value, slope;
+
+            explicit Linoid(Lanes u) {
+                const Mask small = absolute(u) < 0.35;
+                const Lanes inverse = 1.0 / select(small, broadcast(1.0), 1.0 - exp(-u));
+                value = u * inverse;
+                slope = (1.0 + u - value) * inverse;
+                if (bits_of(small) == 0) return;
+                const Lanes z = u * u;
+                Lanes even = broadcast(1.0 / 47900160.0);
+                even = even * z - 1.0 / 1209600.0;
+                even = even * z + 1.0 / 30240.0;
+                even = even * z - 1.0 / 720.0;
+                even = even * z + 1.0 / 12.0;
+                Lanes odd = broadcast(1.0 / 4790016.0);
+                odd = odd * z - 1.0 / 151200.0;
+                odd = odd * z + 1.0 / 5040.0;
+                odd = odd * z - 1.0 / 180.0;
+                odd = odd * z + 1.0 / 6.0;
+                value = select(small, even * z + 0.5 * u + 1.0, value);
+                slope = select(small, odd * u + 0.5, slope);
+            }
+        };
+
+        IonArrays ion_;
+        Lanes shift_mV_;
+        Lanes density_;
+        double per_mV_;
+    };
 };
-
-/// The outward current at one place, nA.
-template <class Current>
-double channel_current_nA(const MechanismSetup& setup, const Current& current,
-                          std::size_t own_index, Lanes open) {
-    double found = 0.0;
-    for_each_block(*setup.place, [&](std::size_t block, std::size_t own) {
-        if (own != own_index / kLanes) return;
-        const auto t = current.terms(setup, block, own, open);
-        const Lanes V_mV = load(setup.arrays.V_mV + block * kLanes);
-        found = (t.conductance_uS * V_mV - t.current_nA)[own_index % kLanes];
-    });
-    return found;
-}
 
 }  // namespace volley

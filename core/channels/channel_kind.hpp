@@ -22,6 +22,10 @@ struct ChannelKind {
     std::unique_ptr<Mechanism> (*make)(const MechanismSetup&) = nullptr;
     /// The same with channels that open and close one by one; null where a kind has no such form.
     std::unique_ptr<Mechanism> (*make_stochastic)(const MechanismSetup&) = nullptr;
+    /// Its fields, those above and `single_channel_conductance_*`, and its states: how many
+    /// channels are in each combination of open gates.
+    std::span<const Field> stochastic_fields = {};
+    std::span<const StateVariable> stochastic_states = {};
 };
 
 /// All kinds, in the order in which the user sees them.

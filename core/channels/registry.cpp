@@ -1,19 +1,17 @@
-#include "core/channels/gated_channel.hpp"
-#include "core/channels/hh.hpp"
-#include "core/channels/leak.hpp"
+#include "core/channels/families.hpp"
 #include "core/find.hpp"
-
-#include <array>
 
 namespace volley {
 
-// One line a kind, in the order in which the user sees them.
 std::span<const ChannelKind> channel_kinds() {
-    static const std::array kinds{
-        leak_channel(),
-        gated_channel<HhSodium>(),
-        gated_channel<HhPotassium>(),
-    };
+    static const std::vector<ChannelKind> kinds = [] {
+        std::vector<ChannelKind> all;
+        for (const auto family : {classical_channels, purkinje_channels, calcium_activated_channels,
+                                  stomatogastric_channels}) {
+            for (const ChannelKind& kind : family()) all.push_back(kind);
+        }
+        return all;
+    }();
     return kinds;
 }
 

@@ -119,6 +119,7 @@ inline Lanes fused(Lanes a, Lanes b, Lanes c) {
     return sum;
 #endif
 }
+inline double fused(double a, double b, double c) { return __builtin_fma(a, b, c); }
 inline Lanes fused(Lanes a, Lanes b, double c) { return fused(a, b, broadcast(c)); }
 inline Lanes fused(Lanes a, double b, Lanes c) { return fused(a, broadcast(b), c); }
 inline Lanes fused(Lanes a, double b, double c) { return fused(a, broadcast(b), broadcast(c)); }

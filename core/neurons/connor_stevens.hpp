@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/neurons/composed_group.hpp"
-#include "core/neurons/gating.hpp"
+#include "core/neurons/connor_stevens_gates.hpp"
 
 namespace volley {
 
@@ -107,19 +107,11 @@ struct ConnorStevens {
         Relaxation a, b, s;
     };
     static Gates gates_at(Lanes V_mV, Lanes n_speed) {
-        const Lanes a_cubed = 0.0761 * exp((V_mV + 94.22) * (1.0 / 31.84)) *
-                              falling_sigmoid((V_mV + 1.17) * (1.0 / 28.93));
-        const Lanes b_root = falling_sigmoid((V_mV + 53.3) * (1.0 / 14.54));
-        return {.m = {.alpha = 3.8 * linoid((V_mV + 29.7) * 0.1),
-                      .beta = 15.2 * exp((V_mV + 54.7) * (-1.0 / 18.0))},
-                .h = {.alpha = 0.266 * exp((V_mV + 48.0) * (-1.0 / 20.0)),
-                      .beta = 3.8 * falling_sigmoid((V_mV + 18.0) * (-1.0 / 10.0))},
-                .n = {.alpha = n_speed * 0.2 * linoid((V_mV + 45.7) * 0.1),
-                      .beta = n_speed * 0.25 * exp((V_mV + 55.7) * (-1.0 / 80.0))},
-                .a = {.steady = pow(a_cubed, broadcast(1.0 / 3.0)),
-                      .tau_ms = 0.3632 + 1.158 * falling_sigmoid((V_mV + 55.96) * (1.0 / 20.12))},
-                .b = {.steady = b_root * b_root * b_root * b_root,
-                      .tau_ms = 1.24 + 2.678 * falling_sigmoid((V_mV + 50.0) * (1.0 / 16.027))},
+        return {.m = connor::m(V_mV),
+                .h = connor::h(V_mV),
+                .n = connor::n(V_mV, n_speed),
+                .a = connor::a(V_mV),
+                .b = connor::b(V_mV),
                 .s = {.steady = falling_sigmoid((V_mV + 50.0) * -0.25), .tau_ms = broadcast(8.0)}};
     }
 

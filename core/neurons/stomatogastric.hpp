@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/neurons/composed_group.hpp"
-#include "core/neurons/gating.hpp"
+#include "core/neurons/stomatogastric_gates.hpp"
 
 #include <array>
 
@@ -106,27 +106,15 @@ struct Stg {
         return upward_spikes(before.V_mV, s.V_mV, c.threshold_mV, in);
     }
 
-    /// Steady states and time constants in the order of `states`; sg(x) = 1 / (1 + e^x).
+    /// Steady states and time constants in the order of `states`.
     static std::array<Relaxation, kGates> gates_at(Lanes V, Lanes calcium_uM) {
-        constexpr auto sg = falling_sigmoid;
-        constexpr double f = Kinetics::time_factor;
-        return {{
-            {sg((V + 25.5) * (-1.0 / 5.29)), f * (1.32 - 1.26 * sg((V + 120.0) * (-1.0 / 25.0)))},
-            {sg((V + 48.9) * (1.0 / 5.18)),
-             f * 0.67 * sg((V + 62.9) * (-1.0 / 10.0)) * (1.5 + sg((V + 34.9) * (1.0 / 3.6)))},
-            {sg((V + 27.1) * (-1.0 / 7.2)), f * (21.7 - 21.3 * sg((V + 68.1) * (-1.0 / 20.5)))},
-            {sg((V + 32.1) * (1.0 / 5.5)), f * (105.0 - 89.8 * sg((V + 55.0) * (-1.0 / 16.9)))},
-            {sg((V + 33.0) * (-1.0 / 8.1)),
-             f * (1.4 + 7.0 / (exp((V + 27.0) * (1.0 / 10.0)) + exp((V + 70.0) * (-1.0 / 13.0))))},
-            {sg((V + 60.0) * (1.0 / 6.2)), f * (60.0 + 150.0 / (exp((V + 55.0) * (1.0 / 9.0)) +
-                                                                exp((V + 65.0) * (-1.0 / 16.0))))},
-            {sg((V + 27.2) * (-1.0 / 8.7)), f * (11.6 - 10.4 * sg((V + 32.9) * (-1.0 / 15.2)))},
-            {sg((V + 56.9) * (1.0 / 4.9)), f * (38.6 - 29.2 * sg((V + 38.9) * (-1.0 / 26.5)))},
-            {calcium_uM / (calcium_uM + 3.0) * sg((V + 28.3) * (-1.0 / 12.6)),
-             f * (90.3 - 75.1 * sg((V + 46.0) * (-1.0 / 22.7)))},
-            {sg((V + 12.3) * (-1.0 / 11.8)), f * (7.2 - 6.4 * sg((V + 28.3) * (-1.0 / 19.2)))},
-            Kinetics::h_current(V),
-        }};
+        const auto slowed = [](const Relaxation& gate) {
+            return Relaxation{gate.steady, Kinetics::time_factor * gate.tau_ms};
+        };
+        return {slowed(stg::m_Na(V)),  slowed(stg::h_Na(V)),  slowed(stg::m_CaT(V)),
+                slowed(stg::h_CaT(V)), slowed(stg::m_CaS(V)), slowed(stg::h_CaS(V)),
+                slowed(stg::m_A(V)),   slowed(stg::h_A(V)),   slowed(stg::m_KCa(V, calcium_uM)),
+                slowed(stg::m_Kd(V)),  Kinetics::h_current(V)};
     }
 };
 
@@ -135,10 +123,7 @@ struct LiuKinetics {
     static constexpr double time_factor = 1.0;
     static constexpr double tau_calcium_ms = 20.0;
     static constexpr double calcium_per_current = 0.94;
-    static Relaxation h_current(Lanes V) {
-        return {.steady = falling_sigmoid((V + 70.0) * (1.0 / 6.0)),
-                .tau_ms = 272.0 + 1499.0 * falling_sigmoid((V + 42.2) * (-1.0 / 8.73))};
-    }
+    static Relaxation h_current(Lanes V) { return stg::m_H_liu(V); }
 };
 
 struct PrinzKinetics {
@@ -146,11 +131,7 @@ struct PrinzKinetics {
     static constexpr double time_factor = 2.0;
     static constexpr double tau_calcium_ms = 200.0;
     static constexpr double calcium_per_current = 9.395;
-    static Relaxation h_current(Lanes V) {
-        return {
-            .steady = falling_sigmoid((V + 75.0) * (1.0 / 5.5)),
-            .tau_ms = 2.0 / (exp((V + 169.7) * (-1.0 / 11.6)) + exp((V - 26.7) * (1.0 / 14.3)))};
-    }
+    static Relaxation h_current(Lanes V) { return stg::m_H_prinz(V); }
 };
 
 struct StgLiu : Stg<LiuKinetics> {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/neurons/composed_group.hpp"
-#include "core/neurons/gating.hpp"
+#include "core/neurons/traub_miles_gates.hpp"
 
 namespace volley {
 
@@ -85,12 +85,7 @@ struct TraubMiles {
         Gate m, h, n;
     };
     static Gates gates_at(Lanes U_mV) {
-        return {.m = {.alpha = 0.32 * 4.0 * linoid((U_mV - 13.0) * 0.25),
-                      .beta = 0.28 * 5.0 * linoid((40.0 - U_mV) * 0.2)},
-                .h = {.alpha = 0.128 * exp((17.0 - U_mV) * (1.0 / 18.0)),
-                      .beta = 4.0 * falling_sigmoid((40.0 - U_mV) * 0.2)},
-                .n = {.alpha = 0.032 * 5.0 * linoid((U_mV - 15.0) * 0.2),
-                      .beta = 0.5 * exp((10.0 - U_mV) * 0.025)}};
+        return {.m = traub::m(U_mV), .h = traub::h(U_mV), .n = traub::n(U_mV)};
     }
 
     static void settle(State& s, const Step& c) {

@@ -23,7 +23,7 @@ const AnalysisInfo& read_analysis_name(const Object& object) {
     return *analysis;
 }
 
-Selection read_target(const Reading& reading, const Json& value, const Place& where) {
+Selection read_target(const Reading& reading, const Json& value, const FilePlace& where) {
     const Selection target = read_selection(reading, value, where, IndexLists::allowed);
     const auto& recorded = reading.model.recorded_spikes;
     const auto same = std::ranges::find(recorded, target.population, &Selection::population);
@@ -87,14 +87,14 @@ std::string read_name(const Reading& reading, const Object& object, const Analys
     return name;
 }
 
-AnalysisRequest read_analysis(const Reading& reading, const Json& value, const Place& where) {
+AnalysisRequest read_analysis(const Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     const AnalysisInfo& analysis = read_analysis_name(object);
     object.refuse_unknown(known_keys(kAnalysisSection, analysis.description.fields));
     AnalysisRequest request;
     std::vector<std::string> texts;
     const Json& target = object.require("target", "the analysed neurons");
-    const Place place = object.place("target");
+    const FilePlace place = object.place("target");
     const std::string most = analysis.most_targets == 1
                                  ? "one selection"
                                  : fmt::format("1 to {} selections", analysis.most_targets);
@@ -127,7 +127,7 @@ void read_analyses(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const Json* const list = file.find("analyses");
     if (list == nullptr) return;
-    const Place where = file.place("analyses");
+    const FilePlace where = file.place("analyses");
     if (!list->is_array()) throw ConfigError(where.text(), shown(*list), "a list of analyses");
     for (std::size_t k = 0; k < list->size(); ++k) {
         reading.model.analyses.push_back(read_analysis(reading, (*list)[k], where / k));

@@ -109,7 +109,7 @@ void check_sign(const NeuronModel& model, std::int32_t receptor, const Bounds& w
         negative ? "weights of 0 or more" : "weights of 0 or less, as at \"inh\" of all models");
 }
 
-std::int32_t read_receptor(const NeuronModel& model, const Json& value, const Place& where) {
+std::int32_t read_receptor(const NeuronModel& model, const Json& value, const FilePlace& where) {
     const std::string& name = read_text(value, "the name of a receptor", where);
     const int index = model.receptor_index(name);
     if (index >= 0) return index;

@@ -22,7 +22,7 @@ const RuleInfo& read_rule_name(const Object& object) {
 
 void read_edges(Reading& reading, const Object& object, const std::string& weight_unit,
                 Projection& projection) {
-    const Place where = object.place("file");
+    const FilePlace where = object.place("file");
     if (projection.rule.name != "list") {
         if (object.find("file") == nullptr) return;
         throw ConfigError(where.text(),

@@ -18,7 +18,7 @@ public:
     /// @throws ConfigError  for names that cannot be used, broken expressions, cycles, and chains
     /// of
     ///                      more than 32 constants
-    Definitions(const Json* define, const Place& where);
+    Definitions(const Json* define, const FilePlace& where);
 
     std::optional<Quantity> find(std::string_view name) const override;
     std::vector<std::string> all() const override;
@@ -27,7 +27,7 @@ private:
     Quantity evaluated(const std::string& name) const;
 
     const Json* define_;
-    Place where_;
+    FilePlace where_;
     mutable std::map<std::string, Quantity, std::less<>> known_;
     mutable std::vector<std::string> open_;  ///< being evaluated, outermost first
 };

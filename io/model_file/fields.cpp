@@ -24,7 +24,7 @@ std::string number_text(double value, std::string_view unit) {
 
 /// A number or expression as a quantity. @param expected for the message where it is neither
 Quantity quantity_of(const Json& value, const std::string& expected, const Scope& scope,
-                     const Place& where) {
+                     const FilePlace& where) {
     if (value.is_number_unsigned()) {
         const auto number = value.get<std::uint64_t>();
         if (number > static_cast<std::uint64_t>(INT64_MAX)) {
@@ -41,7 +41,7 @@ Quantity quantity_of(const Json& value, const std::string& expected, const Scope
 }
 
 double checked(const Json& value, const Quantity& quantity, const Field& field, const Unit& unit,
-               const std::string& unit_text, const Place& where) {
+               const std::string& unit_text, const FilePlace& where) {
     if (!(quantity.unit.dimension == unit.dimension)) {
         const bool bare = quantity.unit.dimension.none();
         const std::string found =
@@ -80,14 +80,14 @@ bool is_list(const Json& value) {
 }
 
 std::vector<double> read_list(const Json& value, const Field& field, const Scope& scope,
-                              const Place& where) {
+                              const FilePlace& where) {
     const std::string unit_text = unit_of(field, scope.owner_unit);
     const Unit unit = parse_unit(unit_text);
     std::vector<double> numbers;
     if (value.is_array()) {
         numbers.reserve(value.size());
         for (std::size_t k = 0; k < value.size(); ++k) {
-            const Place at = where / k;
+            const FilePlace at = where / k;
             const Quantity q = quantity_of(value[k], expected_text(field, unit_text), scope, at);
             numbers.push_back(checked(value[k], q, field, unit, unit_text, at));
         }
@@ -104,7 +104,7 @@ std::vector<double> read_list(const Json& value, const Field& field, const Scope
         throw ConfigError(object.place("values").text(), shown(values), "a list of numbers");
     }
     for (std::size_t k = 0; k < values.size(); ++k) {
-        const Place at = object.place("values") / k;
+        const FilePlace at = object.place("values") / k;
         if (!values[k].is_number()) throw ConfigError(at.text(), shown(values[k]), "a number");
         const Quantity q{values[k].get<double>() * scale.value, scale.unit, {}};
         numbers.push_back(checked(values[k], q, field, unit, unit_text, at));
@@ -112,14 +112,15 @@ std::vector<double> read_list(const Json& value, const Field& field, const Scope
     return numbers;
 }
 
-void check_length(std::size_t length, const Scope& scope, const Place& where) {
+void check_length(std::size_t length, const Scope& scope, const FilePlace& where) {
     if (static_cast<std::int64_t>(length) == scope.neurons) return;
     throw ConfigError(
         where.text(), fmt::format("a list of {}", length),
         fmt::format("one value for each of the {} neurons of {}", scope.neurons, scope.neurons_of));
 }
 
-Value read_trains(const Json& value, const Field& field, const Scope& scope, const Place& where) {
+Value read_trains(const Json& value, const Field& field, const Scope& scope,
+                  const FilePlace& where) {
     if (is_file(value, scope)) {
         return read_trains_file(Object::of(value, where), scope.neurons, scope.neurons_of,
                                 *scope.files);
@@ -143,7 +144,8 @@ Value read_trains(const Json& value, const Field& field, const Scope& scope, con
     return trains;
 }
 
-Value read_drawn(const Json& value, const Field& field, const Scope& scope, const Place& where) {
+Value read_drawn(const Json& value, const Field& field, const Scope& scope,
+                 const FilePlace& where) {
     if (is_list(value)) {
         std::vector<double> list = read_list(value, field, scope, where);
         check_length(list.size(), scope, where);
@@ -155,7 +157,7 @@ Value read_drawn(const Json& value, const Field& field, const Scope& scope, cons
 
 }  // namespace
 
-Object Object::of(const Json& value, Place where) {
+Object Object::of(const Json& value, FilePlace where) {
     if (!value.is_object()) throw ConfigError(where.text(), shown(value), "an object { ... }");
     return {&value, std::move(where)};
 }
@@ -165,7 +167,7 @@ const Json* Object::find(std::string_view key) const {
     return found == json->end() ? nullptr : &*found;
 }
 
-Place Object::place(std::string_view key) const {
+FilePlace Object::place(std::string_view key) const {
     const auto found = moved.find(key);
     return found == moved.end() ? where / key : found->second;
 }
@@ -255,14 +257,15 @@ std::vector<std::string> choices_of(const Field& field) {
     return list;
 }
 
-double read_number(const Json& value, const Field& field, const Scope& scope, const Place& where) {
+double read_number(const Json& value, const Field& field, const Scope& scope,
+                   const FilePlace& where) {
     const std::string unit_text = unit_of(field, scope.owner_unit);
     const Quantity q = quantity_of(value, expected_text(field, unit_text), scope, where);
     return checked(value, q, field, parse_unit(unit_text), unit_text, where);
 }
 
 std::int64_t read_integer(const Json& value, const Field& field, const Scope& scope,
-                          const Place& where) {
+                          const FilePlace& where) {
     const std::string expected = expected_text(field, "1");
     const Quantity q = quantity_of(value, expected, scope, where);
     if (q.whole) {
@@ -284,12 +287,13 @@ std::int64_t read_integer(const Json& value, const Field& field, const Scope& sc
     return static_cast<std::int64_t>(number);
 }
 
-const std::string& read_text(const Json& value, std::string_view expected, const Place& where) {
+const std::string& read_text(const Json& value, std::string_view expected, const FilePlace& where) {
     if (!value.is_string()) throw ConfigError(where.text(), shown(value), expected);
     return value.get_ref<const std::string&>();
 }
 
-Value read_value(const Json& value, const Field& field, const Scope& scope, const Place& where) {
+Value read_value(const Json& value, const Field& field, const Scope& scope,
+                 const FilePlace& where) {
     switch (field.kind) {
         case Kind::number:
             return read_number(value, field, scope, where);
@@ -327,7 +331,7 @@ Value read_value(const Json& value, const Field& field, const Scope& scope, cons
 }
 
 Value read_distribution(const Json& value, const Field& field, const Scope& scope,
-                        const Place& where) {
+                        const FilePlace& where) {
     const Object object = Object::of(value, where);
     const std::string& name =
         read_text(object.require("distribution", "the name of a distribution"),

@@ -21,14 +21,14 @@ struct ValueFiles;
 /// from elsewhere in the file (an entry of a matrix); `moved` has their places.
 struct Object {
     const Json* json = nullptr;
-    Place where;
-    std::map<std::string, Place, std::less<>> moved = {};
+    FilePlace where;
+    std::map<std::string, FilePlace, std::less<>> moved = {};
 
     /// @throws ConfigError unless `value` is an object
-    static Object of(const Json& value, Place where);
+    static Object of(const Json& value, FilePlace where);
 
     const Json* find(std::string_view key) const;  ///< null where the key is absent
-    Place place(std::string_view key) const;
+    FilePlace place(std::string_view key) const;
 
     /// @throws ConfigError  naming the nearest key, where the object has one that is not known
     void refuse_unknown(std::span<const std::string_view> known) const;
@@ -58,17 +58,18 @@ std::string expected_text(const Field& field, std::string_view unit);
 std::vector<std::string> choices_of(const Field& field);
 
 /// One number, checked for dimension and range.
-double read_number(const Json& value, const Field& field, const Scope& scope, const Place& where);
+double read_number(const Json& value, const Field& field, const Scope& scope,
+                   const FilePlace& where);
 std::int64_t read_integer(const Json& value, const Field& field, const Scope& scope,
-                          const Place& where);
-const std::string& read_text(const Json& value, std::string_view expected, const Place& where);
+                          const FilePlace& where);
+const std::string& read_text(const Json& value, std::string_view expected, const FilePlace& where);
 
 /// Any kind of field.
-Value read_value(const Json& value, const Field& field, const Scope& scope, const Place& where);
+Value read_value(const Json& value, const Field& field, const Scope& scope, const FilePlace& where);
 
 /// A distribution: {"distribution": NAME, ...}, its bounds checked against `range`.
 Value read_distribution(const Json& value, const Field& field, const Scope& scope,
-                        const Place& where);
+                        const FilePlace& where);
 
 /// The fields of a part. Keys of the object that are no field are left alone.
 /// @param name  of the part

@@ -101,7 +101,7 @@ bool same_neurons(const Selection& a, const Selection& b) {
            a.stride == b.stride;
 }
 
-GapJunctions read_one(Reading& reading, const Json& value, const Place& where) {
+GapJunctions read_one(Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     const RuleInfo& rule = read_rule_name(object);
     object.refuse_unknown(known_keys(kGapJunctionSection, rule.description.fields));
@@ -141,7 +141,7 @@ void read_gap_junctions(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const Json* const junctions = file.find("gap_junctions");
     if (junctions == nullptr) return;
-    const Place place = file.place("gap_junctions");
+    const FilePlace place = file.place("gap_junctions");
     if (!junctions->is_array()) {
         throw ConfigError(place.text(), shown(*junctions), "a list [{ ... }, ...]");
     }

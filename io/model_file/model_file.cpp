@@ -15,7 +15,7 @@ ModelFile read_model_file(const std::string& path, std::span<const std::string> 
 ModelFile read_model_text(std::string_view text, const std::string& name,
                           std::span<const std::string> sets, const std::filesystem::path& folder) {
     Json document = parse_json(text, name);
-    const Place root{name};
+    const FilePlace root{name};
     Object::of(document, root);  // before --set, which could not say it as well
     apply_overrides(document, sets);
 
@@ -27,8 +27,10 @@ ModelFile read_model_text(std::string_view text, const std::string& name,
         .names = Definitions(define == document.end() ? nullptr : &*define, root / "define"),
         .model = {},
         .positions = {},
-        .warnings = {}};
+        .warnings = {},
+        .cells = {}};
     read_run(reading);
+    read_cells(reading);
     read_populations(reading);
     read_projections(reading);
     read_gap_junctions(reading);

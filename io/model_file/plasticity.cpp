@@ -23,7 +23,7 @@ void read_plasticity(const Object& object, std::string_view unit, const Scope& s
                      const Bounds& weight, Projection& projection) {
     const Json* const value = object.find("plasticity");
     if (value == nullptr) return;
-    const Place where = object.place("plasticity");
+    const FilePlace where = object.place("plasticity");
     const Object part = Object::of(*value, where);
     const std::string expected = "the name of a plasticity rule";
     const std::string& name =

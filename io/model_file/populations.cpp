@@ -1,3 +1,4 @@
+#include "core/cable/cell_type.hpp"
 #include "core/neurons/neuron_group.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
@@ -19,7 +20,7 @@ std::vector<std::string> names_of_fields(std::span<const Field> fields) {
 }
 
 /// Parameters or initial state: every key is one of `fields`.
-Parameters read_values(Reading& reading, const Json* values, const Place& where,
+Parameters read_values(Reading& reading, const Json* values, const FilePlace& where,
                        std::span<const Field> fields, std::string_view what,
                        const Population& population) {
     Parameters result;
@@ -59,7 +60,7 @@ std::vector<Field> state_fields(const NeuronModel& model) {
     return fields;
 }
 
-Spec read_positions(const Reading& reading, const Json& value, const Place& where) {
+Spec read_positions(const Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     const std::string expected = "a shape: line, ring, ...";
     const std::string& name =
@@ -76,7 +77,7 @@ Spec read_positions(const Reading& reading, const Json& value, const Place& wher
 }
 
 const NeuronModel& read_named_model(const Object& object) {
-    const std::string expected = "the name of a neuron model";
+    const std::string expected = "the name of a neuron model (or \"cell\": one of \"cells\")";
     const std::string& name =
         read_text(object.require("model", expected), expected, object.place("model"));
     const NeuronModel* const model = find_neuron_model(name);
@@ -87,12 +88,35 @@ const NeuronModel& read_named_model(const Object& object) {
     return *model;
 }
 
+/// The cell with dendrites that stands in place of a model; null where none does.
+const CellOfFile* read_named_cell(const Reading& reading, const Object& object) {
+    const Json* const value = object.find("cell");
+    if (value == nullptr) return nullptr;
+    const FilePlace where = object.place("cell");
+    const std::string& name = read_text(*value, "the name of one of \"cells\"", where);
+    std::vector<std::string> known;
+    for (const auto& [cell, each] : reading.cells) known.push_back(cell);
+    const auto found = reading.cells.find(name);
+    if (found == reading.cells.end()) {
+        throw ConfigError(where.text(), unknown_message("cell", name, known));
+    }
+    for (const std::string_view key : {"model", "receptors", "precision"}) {
+        if (object.find(key) == nullptr) continue;
+        throw ConfigError(object.place(key).text(), fmt::format("\"{}\" beside \"cell\"", key),
+                          key == "model"       ? "one of them"
+                          : key == "receptors" ? "it in the cell itself"
+                                               : "none: cells with dendrites are in double "
+                                                 "precision");
+    }
+    return &found->second;
+}
+
 /// {NAME: KIND, ...}: the receptors of a model that takes any.
 std::vector<ReceptorChoice> read_receptors(const Object& object, const NeuronModel& model) {
     std::vector<ReceptorChoice> choices;
     const Json* const value = object.find("receptors");
     if (value == nullptr) return choices;
-    const Place where = object.place("receptors");
+    const FilePlace where = object.place("receptors");
     if (model.with_receptors == nullptr) {
         throw ConfigError(where.text(), fmt::format("receptors for {}", model.description.name),
                           "none: those of this model are fixed");
@@ -114,7 +138,7 @@ std::vector<ReceptorChoice> read_receptors(const Object& object, const NeuronMod
 
 /// Makes a group of the first neuron, which finds what contradicts itself in the parameters.
 void check_group(const Model& model, const NeuronModel& neuron, const Population& population,
-                 const Place& where) {
+                 const FilePlace& where) {
     try {
         neuron.make_group({.population = population.name,
                            .dt_ms = model.dt_ms,
@@ -124,25 +148,31 @@ void check_group(const Model& model, const NeuronModel& neuron, const Population
                            .single_precision = population.single_precision,
                            .parameters = &population.parameters,
                            .initial = &population.initial,
-                           .receptors = population.receptors});
+                           .receptors = population.receptors,
+                           .cell = population.cell.get()});
     } catch (const ConfigError& error) {
         throw ConfigError(where.text(), error.what());
     }
 }
 
 Population read_population(Reading& reading, const std::string& name, const Json& value,
-                           const Place& where) {
+                           const FilePlace& where) {
     check_name(name, where);
     const Object object = Object::of(value, where);
     object.refuse_unknown(known_keys(kPopulationSection));
-    const NeuronModel& named = read_named_model(object);
+    const CellOfFile* const cell = read_named_cell(reading, object);
+    const NeuronModel& named = cell != nullptr ? cell->type->model() : read_named_model(object);
     const Spec plain =
         read_spec(object, "population", plain_fields(kPopulationSection), {.names = reading.names});
     Population population;
     population.name = name;
     population.where = where.text();
     population.model = named.description.name;
-    population.receptors = read_receptors(object, named);
+    if (cell != nullptr) {
+        population.cell = cell->type;
+    } else {
+        population.receptors = read_receptors(object, named);
+    }
     const NeuronModel& model = neuron_model(population);
     population.size = plain.integer("size");
     population.single_precision = plain.text("precision") == "single";
@@ -172,7 +202,7 @@ void read_populations(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const std::string expected = "an object { NAME: population, ... }";
     const Json& populations = file.require("populations", expected);
-    const Place where = file.place("populations");
+    const FilePlace where = file.place("populations");
     if (!populations.is_object() || populations.empty()) {
         throw ConfigError(where.text(), shown(populations), expected);
     }

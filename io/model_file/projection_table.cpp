@@ -57,7 +57,7 @@ Table read_table(const Object& object) {
 }
 
 void check_shape(const Table& table, const std::string& key, const Json& matrix) {
-    const Place where = table.object.place(key);
+    const FilePlace where = table.object.place(key);
     if (matrix.size() != table.targets.size()) {
         throw ConfigError(where.text(), fmt::format("a matrix with {} rows", matrix.size()),
                           fmt::format("{}, one for each target", table.targets.size()));
@@ -113,7 +113,7 @@ void write_out(const Table& table, std::list<Json>& storage, std::vector<Project
 
 }  // namespace
 
-std::vector<ProjectionItem> projection_items(const Json& projections, const Place& where,
+std::vector<ProjectionItem> projection_items(const Json& projections, const FilePlace& where,
                                              std::list<Json>& storage) {
     if (!projections.is_array()) {
         throw ConfigError(where.text(), shown(projections), "a list of projections [{ ... }, ...]");

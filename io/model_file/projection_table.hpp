@@ -20,7 +20,7 @@ struct ProjectionItem {
 /// The projections of a list, tables written out row by row (target by target).
 ///
 /// @param storage  keeps the objects of the entries of tables
-std::vector<ProjectionItem> projection_items(const Json& projections, const Place& where,
+std::vector<ProjectionItem> projection_items(const Json& projections, const FilePlace& where,
                                              std::list<Json>& storage);
 
 }  // namespace volley

@@ -1,4 +1,5 @@
 #include "io/model_file/connection_rules.hpp"
+#include "io/model_file/contacts.hpp"
 #include "io/model_file/plasticity.hpp"
 #include "io/model_file/projection_table.hpp"
 #include "io/model_file/reading.hpp"
@@ -117,6 +118,8 @@ std::optional<Projection> read_projection(Reading& reading, const ProjectionItem
     projection.coarse_weights = plain.text("weight_precision") == "16 bit";
     projection.dendritic_delay = read_dendritic_delay(reading, object, plain);
     read_synapses(reading, object, scope, projection);
+    projection.contacts =
+        read_contacts(reading, object, projection.target, projection.receptor, scope);
     check_rule(reading, projection, rule);
     return projection;
 }

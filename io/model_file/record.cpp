@@ -1,3 +1,6 @@
+#include "core/cable/cell_type.hpp"
+#include "io/model_file/cell_places.hpp"
+#include "io/model_file/contacts.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/nearest.hpp"
@@ -29,7 +32,7 @@ Selection merged(const Selection& a, const Selection& b) {
     return result;
 }
 
-void read_spikes(Reading& reading, const Json* spikes, const Place& where) {
+void read_spikes(Reading& reading, const Json* spikes, const FilePlace& where) {
     auto& recorded = reading.model.recorded_spikes;
     const std::string expected = "\"all\" or a list of populations or parts of them";
     if (spikes == nullptr || (spikes->is_string() && *spikes == "all")) {
@@ -56,7 +59,7 @@ void read_spikes(Reading& reading, const Json* spikes, const Place& where) {
 }
 
 std::vector<std::string> read_variables(const NeuronModel& model, const Json& value,
-                                        const Place& where) {
+                                        const FilePlace& where) {
     const std::string expected =
         fmt::format("a list of state variables of {}, such as [\"{}\"]", model.description.name,
                     model.states.empty() ? "V_m" : model.states[0].name);
@@ -79,7 +82,35 @@ std::vector<std::string> read_variables(const NeuronModel& model, const Json& va
     return variables;
 }
 
-TraceRequest read_trace(const Reading& reading, const Json& value, const Place& where) {
+/// Where on cells with dendrites the variables are recorded; each must be at one place at least.
+std::vector<std::int32_t> read_compartments(const Reading& reading, const Object& object,
+                                            const TraceRequest& trace) {
+    const CellOfFile* const cell = reading.cell_of(trace.target);
+    const Json* const at = object.find("at");
+    if (cell == nullptr) {
+        refuse_for_points(reading, object, "at", trace.target);
+        return {};
+    }
+    const CellType& type = *cell->type;
+    const std::vector<std::int32_t> recorded = at == nullptr
+                                                   ? std::vector{type.definition().soma}
+                                                   : cell->places->find(*at, object.place("at"));
+    for (std::size_t v = 0; v < trace.variables.size(); ++v) {
+        const auto variable =
+            static_cast<std::size_t>(type.model().state_index(trace.variables[v]));
+        if (std::ranges::any_of(recorded,
+                                [&](std::int32_t k) { return type.has_state(variable, k); })) {
+            continue;
+        }
+        throw ConfigError((object.place("variables") / v).text(),
+                          fmt::format("{}, which is not {}", in_quotes(trace.variables[v]),
+                                      at == nullptr ? "at the soma" : "at any of these places"),
+                          "\"at\": places that have it");
+    }
+    return at == nullptr ? std::vector<std::int32_t>{} : recorded;
+}
+
+TraceRequest read_trace(const Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     object.refuse_unknown(known_keys(kTraceSection));
     TraceRequest trace;
@@ -89,6 +120,7 @@ TraceRequest read_trace(const Reading& reading, const Json& value, const Place& 
     trace.variables = read_variables(reading.model_of(trace.target),
                                      object.require("variables", "a list of state variables"),
                                      object.place("variables"));
+    trace.compartments = read_compartments(reading, object, trace);
     const Spec plain =
         read_spec(object, "trace", plain_fields(kTraceSection), {.names = reading.names});
     if (plain.has("interval")) {
@@ -99,10 +131,10 @@ TraceRequest read_trace(const Reading& reading, const Json& value, const Place& 
 }
 
 /// A projection by name, or an object with more.
-WeightRequest read_weights(const Reading& reading, const Json& value, const Place& where) {
+WeightRequest read_weights(const Reading& reading, const Json& value, const FilePlace& where) {
     const std::string expected = "the name of a projection with plasticity";
     WeightRequest request{.where = where.text()};
-    Place named = where;
+    FilePlace named = where;
     const std::string* name = nullptr;
     if (value.is_object()) {
         const Object object = Object::of(value, where);
@@ -145,9 +177,32 @@ template <class Read>
 void read_list(const Object& object, const char* key, const char* expected, Read read) {
     const Json* const list = object.find(key);
     if (list == nullptr) return;
-    const Place place = object.place(key);
+    const FilePlace place = object.place(key);
     if (!list->is_array()) throw ConfigError(place.text(), shown(*list), expected);
     for (std::size_t k = 0; k < list->size(); ++k) read((*list)[k], place / k);
+}
+
+/// Cells with dendrites, each of which is a request.
+void read_peaks(Reading& reading, const Json& value, const FilePlace& where) {
+    constexpr std::size_t kMostCells = 100;  // each is a file and pictures
+    const Selection cells = read_selection(reading, value, where, IndexLists::allowed);
+    if (reading.cell_of(cells) == nullptr) {
+        throw ConfigError(where.text(),
+                          fmt::format("population {} of points", reading.population(cells).name),
+                          "cells with dendrites");
+    }
+    auto& peaks = reading.model.peaks;
+    for (std::int64_t k = 0; k < cells.size(); ++k) {
+        const std::int64_t neuron = cells.at(k);
+        const bool twice = std::ranges::any_of(peaks, [&](const PeakRequest& other) {
+            return other.population == cells.population && other.neuron == neuron;
+        });
+        if (twice) throw ConfigError(where.text(), fmt::format("cell {} twice", neuron), "it once");
+        peaks.push_back({.where = where.text(), .population = cells.population, .neuron = neuron});
+        if (peaks.size() <= kMostCells) continue;
+        throw ConfigError(where.text(), fmt::format("more than {} cells", kMostCells),
+                          "the peaks of a few, such as \"pc[0]\"");
+    }
 }
 
 }  // namespace
@@ -155,7 +210,7 @@ void read_list(const Object& object, const char* key, const char* expected, Read
 void read_record(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const Json* const record = file.find("record");
-    const Place where = file.place("record");
+    const FilePlace where = file.place("record");
     if (record == nullptr) {
         read_spikes(reading, nullptr, where);
         return;
@@ -166,11 +221,14 @@ void read_record(Reading& reading) {
     const Spec plain =
         read_spec(object, "record", plain_fields(kRecordSection), {.names = reading.names});
     reading.model.interpolated_spikes = plain.text("spike_times") == "interpolated";
-    read_list(object, "traces", "a list of traces", [&](const Json& value, const Place& place) {
+    read_list(object, "traces", "a list of traces", [&](const Json& value, const FilePlace& place) {
         reading.model.traces.push_back(read_trace(reading, value, place));
     });
+    read_list(
+        object, "peaks", "a list of cells with dendrites, such as [\"pc[0]\"]",
+        [&](const Json& value, const FilePlace& place) { read_peaks(reading, value, place); });
     read_list(object, "weights", "a list of plastic projections",
-              [&](const Json& value, const Place& place) {
+              [&](const Json& value, const FilePlace& place) {
                   reading.model.recorded_weights.push_back(read_weights(reading, value, place));
               });
 }

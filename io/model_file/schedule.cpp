@@ -40,7 +40,7 @@ const Field& read_parameter(const Object& object, const Description& description
 }
 
 template <class Entry>
-std::int32_t index_of(const std::vector<Entry>& entries, const Json& value, const Place& where,
+std::int32_t index_of(const std::vector<Entry>& entries, const Json& value, const FilePlace& where,
                       std::string_view what) {
     const std::string& name = read_text(value, fmt::format("the name of a {}", what), where);
     const auto found = std::ranges::find(entries, name, &Entry::name);
@@ -91,7 +91,7 @@ void read_for_stimulus(const Reading& reading, const Object& object, ScheduledCh
         by_population(value, field.kind, stimulus.target, reading.population(stimulus.target).size);
 }
 
-ScheduledChange read_change(const Reading& reading, const Json& value, const Place& where) {
+ScheduledChange read_change(const Reading& reading, const Json& value, const FilePlace& where) {
     const Object object = Object::of(value, where);
     object.refuse_unknown(known_keys(kScheduleSection));
     const Spec plain =
@@ -150,7 +150,7 @@ void read_schedule(Reading& reading) {
     const Object file = Object::of(reading.document, reading.root);
     const Json* const list = file.find("schedule");
     if (list == nullptr) return;
-    const Place where = file.place("schedule");
+    const FilePlace where = file.place("schedule");
     if (!list->is_array()) throw ConfigError(where.text(), shown(*list), "a list of changes");
     auto& schedule = reading.model.schedule;
     for (std::size_t k = 0; k < list->size(); ++k) {

@@ -1,19 +1,14 @@
 #include "io/model_file/sections.hpp"
 
+#include "io/model_file/cell_sections.hpp"
+#include "io/model_file/keys.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 
 namespace volley {
 namespace {
-
-constexpr Field required_key(std::string_view name, std::string_view meaning) {
-    return {.name = name, .kind = Kind::text, .meaning = meaning};
-}
-
-constexpr Field optional_key(std::string_view name, std::string_view meaning) {
-    return {.name = name, .kind = Kind::text, .presence = Presence::optional, .meaning = meaning};
-}
 
 constexpr Field text_key(std::string_view name, std::string_view value, std::string_view meaning) {
     return {.name = name,
@@ -33,6 +28,7 @@ constexpr Key kModelKeys[] = {
     {required("duration", "ms", kPositive, "simulated time after the warm-up; whole steps")},
     {defaulted("warm_up", "ms", 0.0, kNotNegative, "time before it, left out of all analyses")},
     {optional_key("seed", "of all random numbers, below 2^64; 1 if not written"), "whole number"},
+    {optional_key("cells", "cells with dendrites, for populations"), "object of cells"},
     {required_key("populations", "the neurons"), "object of populations"},
     {optional_key("projections", "the connections"), "list of projections"},
     {optional_key("gap_junctions", "electrical coupling"), "list of gap junctions"},
@@ -43,7 +39,8 @@ constexpr Key kModelKeys[] = {
 };
 
 constexpr Key kPopulationKeys[] = {
-    {required_key("model", "a neuron model"), "name"},
+    {optional_key("model", "a neuron model"), "name"},
+    {optional_key("cell", "in place of a model: one of \"cells\""), "name"},
     {required("size", "1", Range{1.0, 1e12}, "number of neurons", Kind::integer)},
     {optional_key("receptors", "for a model that takes any: {NAME: KIND, ...}; see: receptors"),
      "object of kinds"},
@@ -72,6 +69,7 @@ constexpr Key kProjectionKeys[] = {
                   "of the target's model; if not written its first, or exc or inh by the sign of "
                   "the weight"),
      "name"},
+    {optional_key("contacts", "where on cells with dendrites; see: contacts"), "contacts"},
     {optional_key("file", "of the rule \"list\": the connections"), "path"},
     {flag("allow_autapses", true, "a neuron may connect to itself")},
     {flag("allow_multapses", true, "a neuron may connect to another more than once")},
@@ -102,6 +100,9 @@ constexpr Key kStimulusKeys[] = {
     {required_key("target", "the driven neurons"), kSelectionForm},
     {required_key("drive", "a drive; its fields stand beside"), "name"},
     {optional_key("receptor", "for drives that send events; chosen as in a projection"), "name"},
+    {optional_key("at", "for currents into cells with dendrites; the soma if not written"),
+     "place"},
+    {optional_key("contacts", "for drives that send events to cells with dendrites"), "contacts"},
 };
 
 constexpr Key kRecordKeys[] = {
@@ -110,11 +111,15 @@ constexpr Key kRecordKeys[] = {
             "recorded at the ends of steps, or where they were inside them")},
     {optional_key("traces", "state variables over time"), "list of traces"},
     {optional_key("weights", "weights of plastic projections"), "list of names or weights"},
+    {optional_key("peaks",
+                  "cells with dendrites whose largest values are kept for each compartment"),
+     "list of selections"},
 };
 
 constexpr Key kTraceKeys[] = {
     {required_key("target", "the recorded neurons"), kSelectionForm},
     {required_key("variables", "state variables of their model"), "list of names"},
+    {optional_key("at", "where on cells with dendrites; the soma if not written"), "where"},
     {optional("interval", "ms", kPositive, "time between samples; one step if not written")},
 };
 
@@ -154,7 +159,12 @@ constexpr std::string_view kRecordDetails =
     "the step. Models that cannot tell (`volley models NAME` says which can), sources and relays,\n"
     "and spikes that an arriving event lifts over the threshold, have the end of the step. Times\n"
     "have a resolution of 2^-20 of a step; the digest of spikes holds them. The analysis isi uses\n"
-    "them, and all others the ends of the steps, as if recorded on the grid.";
+    "them, and all others the ends of the steps, as if recorded on the grid.\n"
+    "\n"
+    "peaks: the largest V_m and concentrations after the warm-up at every compartment of the "
+    "chosen\n"
+    "cells, in peaks_POPULATION_NEURON.csv and as pictures of their trees in the report. They are\n"
+    "looked at in every step, which costs up to half of the cell's own time.";
 
 constexpr std::string_view kProjectionDetails =
     "Names source_size and target_size stand for the sizes of the selections in its expressions.\n"
@@ -225,7 +235,7 @@ constexpr std::string_view kModelDetails =
 
 }  // namespace
 
-const Section kModelSection{
+const FileSection kModelSection{
     .name = "model",
     .title = "the model file",
     .summary = "what is simulated, for how long, and what is recorded and analysed",
@@ -239,7 +249,7 @@ const Section kModelSection{
                    "weight": -0.01, "delay": "1.5 ms"}]
 })json"};
 
-const Section kPopulationSection{
+const FileSection kPopulationSection{
     .name = "population",
     .title = "populations: NAME: { ... }",
     .summary = "neurons of one model with one set of parameters",
@@ -253,7 +263,7 @@ const Section kPopulationSection{
   "initial": {"phase": {"distribution": "uniform", "low": 0, "high": 1}},
   "positions": {"shape": "ring", "length": "2 mm"}}})"};
 
-const Section kProjectionSection{
+const FileSection kProjectionSection{
     .name = "projection",
     .title = "projections: [{ ... }]",
     .summary = "connections from some neurons to some others, made by a rule",
@@ -266,7 +276,7 @@ const Section kProjectionSection{
    "probability": [[0.1, 0.2], [0.1, 0]],
    "weight": [["20 pA", "-80 pA"], ["20 pA", null]], "delay": "1.5 ms"}])"};
 
-const Section kGapJunctionSection{
+const FileSection kGapJunctionSection{
     .name = "gap_junction",
     .title = "gap_junctions: [{ ... }]",
     .summary = "electrical coupling of some neurons with some others, in both directions",
@@ -278,7 +288,7 @@ const Section kGapJunctionSection{
   {"source": "in", "target": "pc", "rule": "fixed_indegree", "indegree": 2,
    "conductance": {"distribution": "lognormal", "median": "0.2 nS", "sigma": 0.3}}])"};
 
-const Section kStimulusSection{
+const FileSection kStimulusSection{
     .name = "stimulus",
     .title = "stimuli: NAME: { ... }",
     .summary = "a drive onto chosen neurons",
@@ -287,26 +297,28 @@ const Section kStimulusSection{
     .example =
         R"("stimuli": {"pulse": {"target": "pc[0:50]", "drive": "dc", "amplitude": "300 pA"}})"};
 
-const Section kRecordSection{.name = "record",
-                             .title = "record: { ... }",
-                             .summary = "what is written to spikes.h5, report.h5 and weights.h5",
-                             .keys = kRecordKeys,
-                             .details = kRecordDetails,
-                             .example = R"("record": {"spikes": ["pc", "in[0:100]"],
+const FileSection kRecordSection{
+    .name = "record",
+    .title = "record: { ... }",
+    .summary = "what is written to spikes.h5, report.h5 and weights.h5",
+    .keys = kRecordKeys,
+    .details = kRecordDetails,
+    .example = R"("record": {"spikes": ["pc", "in[0:100]"],
   "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
 
-const Section kSelectionSection{.name = "selection",
-                                .title = "selections",
-                                .summary = "a population or a part of it, as text",
-                                .keys = {},
-                                .details = kSelectionDetails};
+const FileSection kSelectionSection{.name = "selection",
+                                    .title = "selections",
+                                    .summary = "a population or a part of it, as text",
+                                    .keys = {},
+                                    .details = kSelectionDetails};
 
-const Section kTraceSection{.name = "trace",
-                            .title = "record: traces: [{ ... }]",
-                            .summary = "state variables of chosen neurons over time, in report.h5",
-                            .keys = kTraceKeys};
+const FileSection kTraceSection{
+    .name = "trace",
+    .title = "record: traces: [{ ... }]",
+    .summary = "state variables of chosen neurons over time, in report.h5",
+    .keys = kTraceKeys};
 
-const Section kWeightSection{
+const FileSection kWeightSection{
     .name = "weights",
     .title = "record: weights: [NAME or { ... }]",
     .summary = "weights of plastic projections at the end and in between, in weights.h5",
@@ -322,31 +334,33 @@ const Section kWeightSection{
         "it by then have acted. Samples take 8 bytes a synapse.",
     .example = R"("record": {"weights": ["e_to_e", {"projection": "e_to_i", "interval": "1 s"}]})"};
 
-const Section kAnalysisSection{
+const FileSection kAnalysisSection{
     .name = "analysis",
     .title = "analyses: [{ ... }]",
     .summary = "computed from the recorded spikes after the warm-up",
     .keys = kAnalysisKeys,
     .example = R"("analyses": [{"analysis": "power_spectrum", "target": "pc"}])"};
 
-const Section kScheduleSection{.name = "schedule",
-                               .title = "schedule: [{ ... }]",
-                               .summary = "changes of parameters and drives during the run",
-                               .keys = kScheduleKeys,
-                               .details = kScheduleDetails,
-                               .example = R"("schedule": [
+const FileSection kScheduleSection{.name = "schedule",
+                                   .title = "schedule: [{ ... }]",
+                                   .summary = "changes of parameters and drives during the run",
+                                   .keys = kScheduleKeys,
+                                   .details = kScheduleDetails,
+                                   .example = R"("schedule": [
   {"at": "500 ms", "population": "pc", "parameter": "rate", "value": "50 Hz"},
   {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
 
-std::span<const Section> sections() {
-    static const Section all[] = {kModelSection,       kPopulationSection, kProjectionSection,
-                                  kGapJunctionSection, kStimulusSection,   kRecordSection,
-                                  kTraceSection,       kWeightSection,     kAnalysisSection,
-                                  kScheduleSection,    kSelectionSection};
+std::span<const FileSection> sections() {
+    static const FileSection all[] = {
+        kModelSection,    kPopulationSection, kCellSection,     kMorphologySection,
+        kLabelSection,    kChannelSection,    kIonSection,      kPoolSection,
+        kReceptorSection, kProjectionSection, kContactsSection, kGapJunctionSection,
+        kStimulusSection, kRecordSection,     kTraceSection,    kWeightSection,
+        kAnalysisSection, kScheduleSection,   kSelectionSection};
     return all;
 }
 
-std::vector<Field> plain_fields(const Section& section) {
+std::vector<Field> plain_fields(const FileSection& section) {
     std::vector<Field> fields;
     for (const Key& key : section.keys) {
         if (key.form.empty()) fields.push_back(key.field);
@@ -354,14 +368,15 @@ std::vector<Field> plain_fields(const Section& section) {
     return fields;
 }
 
-std::vector<std::string_view> known_keys(const Section& section, std::span<const Field> fields) {
+std::vector<std::string_view> known_keys(const FileSection& section,
+                                         std::span<const Field> fields) {
     std::vector<std::string_view> names;
     for (const Key& key : section.keys) names.push_back(key.field.name);
     for (const Field& field : fields) names.push_back(field.name);
     return names;
 }
 
-const Key& key_of(const Section& section, std::string_view name) {
+const Key& key_of(const FileSection& section, std::string_view name) {
     const auto found = std::ranges::find_if(
         section.keys, [name](const Key& key) { return key.field.name == name; });
     if (found == section.keys.end()) {

@@ -17,7 +17,7 @@ struct Key {
     std::string_view form = {};
 };
 
-struct Section {
+struct FileSection {
     std::string_view name;   ///< "model", "population", ...
     std::string_view title;  ///< where it stands in the file
     std::string_view summary;
@@ -26,28 +26,28 @@ struct Section {
     std::string_view example = {};
 };
 
-std::span<const Section> sections();
+std::span<const FileSection> sections();
 
-extern const Section kModelSection;
-extern const Section kPopulationSection;
-extern const Section kProjectionSection;
-extern const Section kGapJunctionSection;
-extern const Section kStimulusSection;
-extern const Section kRecordSection;
-extern const Section kTraceSection;
-extern const Section kWeightSection;
-extern const Section kAnalysisSection;
-extern const Section kScheduleSection;
-extern const Section kSelectionSection;  ///< without keys: how selections are written
+extern const FileSection kModelSection;
+extern const FileSection kPopulationSection;
+extern const FileSection kProjectionSection;
+extern const FileSection kGapJunctionSection;
+extern const FileSection kStimulusSection;
+extern const FileSection kRecordSection;
+extern const FileSection kTraceSection;
+extern const FileSection kWeightSection;
+extern const FileSection kAnalysisSection;
+extern const FileSection kScheduleSection;
+extern const FileSection kSelectionSection;  ///< without keys: how selections are written
 
 /// The fields of the keys without a form of their own.
-std::vector<Field> plain_fields(const Section& section);
+std::vector<Field> plain_fields(const FileSection& section);
 
 /// The names of all keys, then those of `fields` (of the part that the section names).
-std::vector<std::string_view> known_keys(const Section& section,
+std::vector<std::string_view> known_keys(const FileSection& section,
                                          std::span<const Field> fields = {});
 
 /// The key of that name. @pre there is one
-const Key& key_of(const Section& section, std::string_view name);
+const Key& key_of(const FileSection& section, std::string_view name);
 
 }  // namespace volley

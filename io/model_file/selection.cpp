@@ -31,14 +31,14 @@ bool is_blank(const std::string& text) {
 
 /// A number of a selection; `fallback` where nothing is written.
 std::int64_t bound(const Reading& reading, const std::string& text, std::int64_t fallback,
-                   Range range, const Place& where) {
+                   Range range, const FilePlace& where) {
     if (is_blank(text)) return fallback;
     const Field field = required("index", "1", range, "", Kind::integer);
     return read_integer(Json(text), field, {.names = reading.names}, where);
 }
 
 void read_slice(const Reading& reading, const std::vector<std::string>& parts, std::int64_t size,
-                const std::string& text, const Place& where, Selection& selection) {
+                const std::string& text, const FilePlace& where, Selection& selection) {
     const Range inside{0.0, static_cast<double>(size)};
     if (parts.size() > 3) {
         throw ConfigError(where.text(), in_quotes(text), "[begin:end] or [begin:end:stride]");
@@ -55,7 +55,7 @@ void read_slice(const Reading& reading, const std::vector<std::string>& parts, s
 }
 
 void read_indices(const Reading& reading, const std::vector<std::string>& parts, std::int64_t size,
-                  const std::string& text, const Place& where, Selection& selection) {
+                  const std::string& text, const FilePlace& where, Selection& selection) {
     const Range inside{0.0, static_cast<double>(size - 1)};
     for (const std::string& part : parts) {
         const std::int64_t index = bound(reading, part, -1, inside, where);
@@ -77,7 +77,7 @@ void read_indices(const Reading& reading, const std::vector<std::string>& parts,
 
 }  // namespace
 
-Selection read_selection(const Reading& reading, const Json& value, const Place& where,
+Selection read_selection(const Reading& reading, const Json& value, const FilePlace& where,
                          IndexLists lists) {
     const std::string& text =
         read_text(value, "a population or a part of it, such as \"pc\" or \"pc[0:50]\"", where);
@@ -113,7 +113,7 @@ Selection read_selection(const Reading& reading, const Json& value, const Place&
     return selection;
 }
 
-void check_name(const std::string& name, const Place& where) {
+void check_name(const std::string& name, const FilePlace& where) {
     const bool fits =
         !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](unsigned char c) {
             return (std::isalnum(c) != 0 && c < 128) || c == '_' || c == '-' || c == '+';

@@ -1,3 +1,5 @@
+#include "io/model_file/cell_places.hpp"
+#include "io/model_file/contacts.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/stimulus_values.hpp"
@@ -55,8 +57,33 @@ void check_weight_sign(const Stimulus& stimulus, const NeuronModel& target, cons
     check_sign(target, stimulus.receptor, bounds_of(stimulus.drive.value("weight")), where);
 }
 
+/// Where on cells with dendrites a current flows, or events arrive.
+void read_places(const Reading& reading, const Object& object, const DriveInfo& drive,
+                 const Scope& scope, Stimulus& stimulus) {
+    const bool sends_events = drive.target == DriveInfo::Target::receptor;
+    const std::string_view other = sends_events ? "at" : "contacts";
+    if (object.find(other) != nullptr) {
+        throw ConfigError(object.place(other).text(),
+                          fmt::format("\"{}\" with the drive {}", other, drive.description.name),
+                          sends_events ? "\"contacts\": it sends events to a receptor"
+                                       : "\"at\", one place: it is a current");
+    }
+    if (sends_events) {
+        stimulus.contacts =
+            read_contacts(reading, object, stimulus.target, stimulus.receptor, scope);
+        return;
+    }
+    const CellOfFile* const cell = reading.cell_of(stimulus.target);
+    const Json* const at = object.find("at");
+    if (cell == nullptr) {
+        refuse_for_points(reading, object, "at", stimulus.target);
+    } else if (at != nullptr) {
+        stimulus.compartment = cell->places->find_one(*at, object.place("at"));
+    }
+}
+
 Stimulus read_stimulus(Reading& reading, const std::string& name, const Json& value,
-                       const Place& where) {
+                       const FilePlace& where) {
     check_name(name, where);
     const Object object = Object::of(value, where);
     const DriveInfo& drive = read_drive_name(object);
@@ -81,6 +108,7 @@ Stimulus read_stimulus(Reading& reading, const std::string& name, const Json& va
     }
     choose_receptor_by_sign(object, target, drive, stimulus);
     check_weight_sign(stimulus, target, drive, object.place("weight").text());
+    read_places(reading, object, drive, scope, stimulus);
     // A drive onto no neuron: it finds what contradicts itself in the values.
     drive.make(stimulus.drive, {.dt_ms = reading.model.dt_ms,
                                 .seed = reading.model.seed,

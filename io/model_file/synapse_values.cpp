@@ -14,9 +14,9 @@ namespace volley {
 namespace {
 
 Value read_of_distance(const Json& value, const Field& field, const Scope& scope,
-                       const Place& where, const SynapseSpace& space) {
+                       const FilePlace& where, const SynapseSpace& space) {
     const Object object = Object::of(value, where);
-    const Place place = object.place("of_distance");
+    const FilePlace place = object.place("of_distance");
     const std::string& name =
         read_text(*object.find("of_distance"), "the name of a function of distance", place);
     const DistanceFunctionInfo* const info = find_distance_function(name);
@@ -41,7 +41,7 @@ Value read_of_distance(const Json& value, const Field& field, const Scope& scope
 
 Value read_synapse_value(const Object& object, const Field& field, const Scope& scope,
                          const SynapseSpace& space) {
-    const Place where = object.place(field.name);
+    const FilePlace where = object.place(field.name);
     const std::string expected =
         fmt::format("{} (or a distribution or a function of distance)",
                     expected_text(required(field.name, field.unit, field.range, ""), field.unit));

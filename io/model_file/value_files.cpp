@@ -16,22 +16,6 @@
 namespace volley {
 namespace {
 
-/// The file that "file" names; its path is made absolute in the effective model.
-std::filesystem::path read_path(const Object& object, const ValueFiles& files) {
-    const Place where = object.place("file");
-    const std::filesystem::path path =
-        read_text(object.require("file", "the path of a file"), "the path of a file", where);
-    const std::filesystem::path absolute =
-        std::filesystem::absolute(files.folder / path).lexically_normal();
-    std::error_code error;
-    if (!std::filesystem::exists(absolute, error)) {
-        throw ConfigError(where.text(), fmt::format("the file {}", absolute.string()),
-                          "a file that exists");
-    }
-    files.document[Json::json_pointer(where.pointer)] = absolute.string();
-    return absolute;
-}
-
 bool is_hdf5(const std::filesystem::path& path) {
     const std::string ending = path.extension().string();
     return ending == ".h5" || ending == ".hdf5";
@@ -163,10 +147,25 @@ void read_sonata_trains(const std::filesystem::path& path, const Object& object,
 
 }  // namespace
 
+std::filesystem::path read_file_path(const Object& object, const ValueFiles& files) {
+    const FilePlace where = object.place("file");
+    const std::filesystem::path path =
+        read_text(object.require("file", "the path of a file"), "the path of a file", where);
+    const std::filesystem::path absolute =
+        std::filesystem::absolute(files.folder / path).lexically_normal();
+    std::error_code error;
+    if (!std::filesystem::exists(absolute, error)) {
+        throw ConfigError(where.text(), fmt::format("the file {}", absolute.string()),
+                          "a file that exists");
+    }
+    files.document[Json::json_pointer(where.pointer)] = absolute.string();
+    return absolute;
+}
+
 std::vector<double> read_numbers_file(const Object& object, const Field& field,
                                       const std::string& unit, const ValueFiles& files) {
     object.refuse_unknown(std::array<std::string_view, 3>{"file", "column", "dataset"});
-    const std::filesystem::path path = read_path(object, files);
+    const std::filesystem::path path = read_file_path(object, files);
     if (!is_hdf5(path)) {
         refuse(object, "dataset", "CSV");
         return read_csv_column(path, text_or_none(object, "column"), field, unit);
@@ -182,7 +181,7 @@ std::vector<std::vector<double>> read_trains_file(const Object& object, std::int
                                                   std::string_view neurons_of,
                                                   const ValueFiles& files) {
     object.refuse_unknown(std::array<std::string_view, 2>{"file", "population"});
-    const std::filesystem::path path = read_path(object, files);
+    const std::filesystem::path path = read_file_path(object, files);
     Trains trains{.times_ms = {}, .neurons_of = neurons_of};
     trains.times_ms.resize(static_cast<std::size_t>(neurons));
     if (is_hdf5(path)) {

@@ -17,6 +17,10 @@ struct ValueFiles {
     Json& document;
 };
 
+/// The existing file that "file" of an object names. Its path is made absolute in the document.
+/// @throws ConfigError  where there is none
+std::filesystem::path read_file_path(const Object& object, const ValueFiles& files);
+
 /// Numbers of one kind, {"file": PATH, "column": NAME} or {"file": PATH, "dataset": PATH}: a column
 /// of a CSV file (io/model_file/csv.hpp) or a list in an HDF5 file (.h5, .hdf5) whose attribute
 /// "units" has its unit.

@@ -54,6 +54,7 @@ private:
         Compartment c;
         c.length_um = shape.length_um;
         c.diameter_um = shape.diameter_um;
+        c.mean_diameter_um = shape.diameter_um;
         c.area_um2 = std::numbers::pi * shape.diameter_um * shape.length_um;
         tree_.compartments.push_back(c);
         tree_.nodes.push_back({.parent = node,

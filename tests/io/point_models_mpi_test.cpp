@@ -136,8 +136,8 @@ TEST_P(PointModels, GiveTheGoldenDigests) {
         EXPECT_GT(facts.spikes_of[p], 0) << name;
     }
     EXPECT_EQ(facts.spikes.text(), "6696a22a58e29e2176c473db5f398517");
-    EXPECT_EQ(facts.traces.text(), "cff5522a53f063d4bf02498c522a5969");
-    EXPECT_EQ(facts.weights.text(), "7929a0386e627abef128d634ddbe97ad");
+    EXPECT_EQ(facts.traces.text(), "388b7210044452bdf0274a8cda7064c6");
+    EXPECT_EQ(facts.weights.text(), "225e54ef47ad52848cb5f862e8c18131");
 }
 INSTANTIATE_TEST_SUITE_P(Threads, PointModels, testing::Values(1, 2, 3));
 

@@ -4,6 +4,7 @@
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
+#include "core/morphology/generators/generator.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "io/json_source.hpp"
@@ -37,6 +38,7 @@ std::vector<const Description*> all_descriptions() {
     add(drives());
     add(position_shapes());
     add(analyses());
+    add(generators());
     return all;
 }
 
@@ -45,7 +47,7 @@ TEST(Reference, ListsEverythingThatCanBeUsed) {
     for (const Description* const entry : all_descriptions()) {
         EXPECT_THAT(list, HasSubstr("  " + std::string(entry->name) + " ")) << entry->name;
     }
-    for (const Section& section : sections())
+    for (const FileSection& section : sections())
         EXPECT_THAT(list, HasSubstr(std::string(section.name)));
 }
 
@@ -64,7 +66,7 @@ TEST(Reference, DescribesEveryEntryWithAllItsFields) {
 }
 
 TEST(Reference, DescribesEverySectionWithAllItsKeys) {
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         const std::string text = describe(section.name);
         for (const Key& key : section.keys) {
             EXPECT_THAT(text, HasSubstr("  " + std::string(key.field.name) + " ")) << section.name;
@@ -110,7 +112,7 @@ TEST(Reference, GivesExamplesThatWork) {
         const bool whole = text.starts_with("{");
         EXPECT_NO_THROW(parse_json(whole ? text : "{" + text + "}", std::string(entry->name)));
     }
-    for (const Section& section : sections()) {
+    for (const FileSection& section : sections()) {
         if (section.example.empty() || section.name == "model") continue;
         EXPECT_NO_THROW(
             parse_json("{" + std::string(section.example) + "}", std::string(section.name)));

@@ -56,7 +56,7 @@ class GapJunctions : public testing::TestWithParam<int> {};
 TEST_P(GapJunctions, GiveTheGoldenDigests) {
     const Outcome outcome = run(coupled_model(1500), GetParam());
     EXPECT_EQ(outcome.facts.spikes.text(), "5274f13f487d817877574334013fb2a6");
-    EXPECT_EQ(outcome.facts.traces.text(), "bafee7c7065c96d848c6587cfc8eec67");
+    EXPECT_EQ(outcome.facts.traces.text(), "8de3e9f18de86788f95886564209ac7e");
     EXPECT_EQ(outcome.network.gap_junctions, 1287);
     EXPECT_EQ(outcome.network.epoch, 1);
     EXPECT_FALSE(outcome.network.overlapped);

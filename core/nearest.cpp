@@ -1,4 +1,4 @@
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/morphology/compartments.hpp"
+#include "core/morphology/labels.hpp"
+#include "core/morphology/morphology.hpp"
+#include "io/model_file/fields.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace volley {
+
+/// The compartments of a cell by the names that a user has for them: "all", labels, regions,
+/// sections ("dend[3]"), places ("dend[3](0.5)").
+class CellPlaces {
+public:
+    CellPlaces(Morphology morphology, CompartmentTree tree);
+
+    /// Adds the cell's "labels"; they may name each other.
+    void read_labels(const Json& labels, const FilePlace& where, const Names& names);
+
+    /// One of these names, or a list of them. @return ascending, without repetition, not empty
+    std::vector<std::int32_t> find(const Json& value, const FilePlace& where) const;
+    /// One compartment. @throws ConfigError  also for names that stand for several
+    std::int32_t find_one(const Json& value, const FilePlace& where) const;
+    std::vector<std::int32_t> all() const;
+
+    bool is_region(std::string_view name) const;
+    const CompartmentTree& tree() const { return tree_; }
+    const Morphology& morphology() const { return morphology_; }
+    const Compartment& at(std::int32_t compartment) const {
+        return tree_.compartments[static_cast<std::size_t>(compartment)];
+    }
+    /// As a user would write it: "dend[3](0.25)".
+    std::string name_of(std::int32_t compartment) const;
+
+private:
+    std::vector<std::int32_t> found(const Label& label, const FilePlace& where) const;
+
+    Morphology morphology_;
+    CompartmentTree tree_;
+    Labels labels_;
+};
+
+}  // namespace volley
