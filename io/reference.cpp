@@ -225,9 +225,10 @@ std::string states_text(std::span<const StateVariable> states) {
 /// How parameters of a part of a cell are called.
 std::string cell_names_text(std::string_view what) {
     return heading("Names") +
-           fmt::format("  * stands for the name of the {0}. In the cell's own entry it is left out: "
-                       "g_max there,\n  g_max_NAME in a population's parameters.\n",
-                       what);
+           fmt::format(
+               "  * stands for the name of the {0}. In the cell's own entry it is left out: "
+               "g_max there,\n  g_max_NAME in a population's parameters.\n",
+               what);
 }
 
 std::string channel_text(const ChannelKind& kind) {
@@ -236,7 +237,15 @@ std::string channel_text(const ChannelKind& kind) {
     out += kind.ion.empty() ? std::string("  i_NAME (nA), of no ion in particular\n")
                             : fmt::format("  i_NAME (nA), carried by {}\n", kind.ion);
     if (kind.reads_calcium) out += "  gated by the concentration ca_i\n";
-    if (kind.make_stochastic != nullptr) out += "  may be stochastic: see channel\n";
+    if (kind.make_stochastic != nullptr) {
+        const Field& single = kind.stochastic_description.fields.back();
+        out += fmt::format(
+            "  may be stochastic (see channel): then it also has the field {} ({}), and its "
+            "states\n"
+            "  are {} to {}, {}\n",
+            single.name, single.unit, kind.stochastic_states.front().name,
+            kind.stochastic_states.back().name, kind.stochastic_states.front().meaning);
+    }
     return out + cell_names_text("channel");
 }
 
