@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/math/lanes.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +32,7 @@ struct SlotOperation {
 
     /// slot[to] = slot[a], slot[to] += slot[a], slot[to] = slot[a] slot[b], ...
     template <class Number, std::size_t kSlots>
-    constexpr void apply(std::array<Number, kSlots>& slot) const {
+    [[gnu::always_inline]] void apply(std::array<Number, kSlots>& slot) const {
         switch (kind) {
             case Kind::copy:
                 slot[to] = slot[a];
@@ -42,7 +44,7 @@ struct SlotOperation {
                 slot[to] = slot[a] * slot[b];
                 break;
             case Kind::add_product:
-                slot[to] += slot[a] * slot[b];
+                slot[to] = fused(slot[a], slot[b], slot[to]);
                 break;
             case Kind::invert:
                 slot[to] = 1.0 / slot[a];
