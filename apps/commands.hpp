@@ -19,5 +19,6 @@ void add_report_command(CLI::App& program, const Session& session);
 void add_fi_command(CLI::App& program, const Session& session);
 void add_prc_command(CLI::App& program, const Session& session);
 void add_clamp_command(CLI::App& program, const Session& session);
+void add_morph_command(CLI::App& program, const Session& session);
 
 }  // namespace volley

@@ -39,6 +39,7 @@ int run_commands(int argc, char** argv, const Session& session) {
     add_fi_command(program, session);
     add_prc_command(program, session);
     add_clamp_command(program, session);
+    add_morph_command(program, session);
     if (argc == 1) {
         if (session.prints()) fmt::print("{}", program.help());
         return 0;

@@ -22,7 +22,8 @@ namespace {
 /// What a run leaves; anything else in the directory belongs to the user.
 constexpr std::array kResults{"spikes.h5",   "report.h5",  "weights.h5", "summary.json",
                               "report.html", "model.json", "figures",    "journal",
-                              "fi.csv",      "prc.csv",    "clamp.csv",  "clamp_series.csv"};
+                              "fi.csv",      "prc.csv",    "clamp.csv",  "clamp_series.csv",
+                              "sections.csv"};
 
 ConfigError unusable(const fs::path& directory, std::string_view reason) {
     return {"--out",

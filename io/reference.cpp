@@ -1,6 +1,7 @@
 #include "io/reference.hpp"
 
 #include "core/analysis/analysis.hpp"
+#include "core/cable/reduce/reduction.hpp"
 #include "core/channels/channel_kind.hpp"
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
@@ -62,10 +63,13 @@ std::vector<Category> categories() {
          descriptions(channel_kinds())},
         {"pools", "Kinds of pools (\"pools\": {NAME: {\"pool\": KIND}} of a cell)",
          descriptions(pool_kinds())},
-        {"generators", "Generators of shapes (\"generator\" of a cell's \"morphology\")",
+        {"generators",
+         "Generators of shapes (\"generator\" of a cell's \"morphology\"; volley morph)",
          descriptions(generators())},
         {"discretisation", "Rules of discretisation (\"rule\" of a cell's \"discretisation\")",
          descriptions(discretisation_rules())},
+        {"reductions", "Rules of reduction (\"rule\" of a cell's \"reduce\")",
+         descriptions(reduction_kinds())},
         {"contact places", "Ways to place contacts (\"place\" of \"contacts\")",
          descriptions(contact_places())},
         {"rules", "Connection rules (\"rule\" of a projection)", descriptions(connection_rules())},
@@ -390,6 +394,7 @@ std::string_view entry_name(std::string_view name) {
         {"of_distance", "distance"},
         {"define", "expressions"},
         {"shapes", "positions"},
+        {"generator", "generators"},
         {"rule", "rules"},
         {"drive", "drives"},
         {"distribution", "distributions"},

@@ -123,11 +123,11 @@ void Worker::add_peak_watches() {
         const auto p = static_cast<std::size_t>(request.population);
         const Block block = shares_[p].block;
         if (request.neuron < block.begin || request.neuron >= block.end) continue;
-        peaks_.push_back({.request = r,
-                          .population = p,
-                          .watch = PeakWatch(*model_.populations[p].cell,
-                                             static_cast<std::size_t>(request.neuron -
-                                                                      block.begin))});
+        peaks_.push_back(
+            {.request = r,
+             .population = p,
+             .watch = PeakWatch(*model_.populations[p].cell,
+                                static_cast<std::size_t>(request.neuron - block.begin))});
     }
 }
 

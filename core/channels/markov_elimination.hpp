@@ -26,11 +26,12 @@ struct Transition {
 
 /// One operation of a program on an array of slots.
 struct SlotOperation {
+    /// slot[to] = slot[a], += slot[a], = slot[a] slot[b], += slot[a] slot[b], = 1 / slot[a]
     enum class Kind : std::uint8_t { copy, add, multiply, add_product, invert };
     Kind kind = Kind::copy;
     std::uint16_t to = 0, a = 0, b = 0;
 
-    /// slot[to] = slot[a], slot[to] += slot[a], slot[to] = slot[a] slot[b], ...
+    /// Inlined always: of an operation known at compile time nothing is left but itself.
     template <class Number, std::size_t kSlots>
     [[gnu::always_inline]] void apply(std::array<Number, kSlots>& slot) const {
         switch (kind) {

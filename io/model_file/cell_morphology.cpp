@@ -1,9 +1,9 @@
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/cell_sections.hpp"
 #include "io/model_file/cells.hpp"
 #include "io/model_file/value_files.hpp"
 #include "io/morphology/morphology_file.hpp"
-#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,8 +22,8 @@ constexpr Field kDLambdaFields[] = {
     defaulted("frequency", "Hz", 100.0, kPositive, "at which the length constant is taken")};
 constexpr Field kPerSectionFields[] = {
     required("count", "1", kCount, "compartments of each section", Kind::integer)};
-constexpr Field kListedFields[] = {required(
-    "counts", "1", kCount, "compartments of each section, in their order", Kind::numbers)};
+constexpr Field kListedFields[] = {
+    required("counts", "1", kCount, "compartments of each section, in their order", Kind::numbers)};
 
 constexpr Description kRules[] = {
     {.name = "d_lambda",
@@ -34,7 +34,8 @@ constexpr Description kRules[] = {
                 "follows diameter, R_a and C_m; C_m_scale and R_a_scale count where they name "
                 "whole\nregions.",
      .source = "Hines & Carnevale (2001), Neuroscientist 7:123, doi:10.1177/107385840100700207",
-     .example = R"("discretisation": {"rule": "d_lambda", "fraction": 0.1, "frequency": "100 Hz"})"},
+     .example =
+         R"("discretisation": {"rule": "d_lambda", "fraction": 0.1, "frequency": "100 Hz"})"},
     {.name = "max_length",
      .summary = "the fewest compartments that are no longer than a length",
      .fields = kMaxLengthFields,
@@ -72,9 +73,9 @@ void read_counts(const Object& object, const Spec& spec, const Morphology& shape
     }
     for (std::size_t s = 0; s < counts.size(); ++s) {
         if (counts[s] != std::floor(counts[s])) {
-            throw ConfigError(where, fmt::format("{} for the section {}", counts[s],
-                                                 shape.sections[s].name),
-                              "whole numbers");
+            throw ConfigError(
+                where, fmt::format("{} for the section {}", counts[s], shape.sections[s].name),
+                "whole numbers");
         }
         how.counts.push_back(static_cast<int>(counts[s]));
     }
@@ -121,10 +122,10 @@ Morphology read_cell_shape(Reading& reading, const Json& value, const FilePlace&
     const bool from_file = object.find("file") != nullptr;
     const bool grown = object.find("generator") != nullptr;
     if (from_file == grown) {
-        throw ConfigError(where.text(),
-                          from_file ? "both \"file\" and \"generator\""
-                                    : "neither \"file\" nor \"generator\"",
-                          "one of them");
+        throw ConfigError(
+            where.text(),
+            from_file ? "both \"file\" and \"generator\"" : "neither \"file\" nor \"generator\"",
+            "one of them");
     }
     if (grown) return grow_shape(reading, object);
     object.refuse_unknown(std::array<std::string_view, 1>{"file"});

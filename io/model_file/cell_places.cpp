@@ -1,9 +1,9 @@
 #include "io/model_file/cell_places.hpp"
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/cell_sections.hpp"
 #include "io/model_file/reading.hpp"
-#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -99,6 +99,15 @@ std::vector<std::int32_t> CellPlaces::all() const {
     std::vector<std::int32_t> every(tree_.compartments.size());
     std::iota(every.begin(), every.end(), 0);
     return every;
+}
+
+std::vector<std::int32_t> CellPlaces::in_cell(const std::vector<std::int32_t>& compartments) const {
+    std::vector<std::int32_t> there;
+    for (const std::int32_t compartment : compartments) there.push_back(in_cell(compartment));
+    std::ranges::sort(there);
+    const auto repeated = std::ranges::unique(there);
+    there.erase(repeated.begin(), repeated.end());
+    return there;
 }
 
 bool CellPlaces::is_region(std::string_view name) const {

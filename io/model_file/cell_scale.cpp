@@ -1,6 +1,6 @@
 #include "core/error.hpp"
-#include "io/model_file/cells.hpp"
 #include "core/nearest.hpp"
+#include "io/model_file/cells.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -51,11 +51,11 @@ void scale_by_place(const CellReading& cell, const Json& value, const FilePlace&
             if (found == compartments.end() || *found != compartment) continue;
             const auto k = static_cast<std::size_t>(found - compartments.begin());
             if (set_by[k] != nullptr) {
-                throw ConfigError((where / name).text(),
-                                  fmt::format("{}, which {} names too", 
-                                              cell.places.name_of(compartment),
-                                              in_quotes(*set_by[k])),
-                                  "places that do not overlap");
+                throw ConfigError(
+                    (where / name).text(),
+                    fmt::format("{}, which {} names too", cell.places.name_of(compartment),
+                                in_quotes(*set_by[k])),
+                    "places that do not overlap");
             }
             set_by[k] = &name;
             scale[k] = scale_at(cell, factor, where / name, compartment, range);

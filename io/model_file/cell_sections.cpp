@@ -16,7 +16,8 @@ constexpr Key kCellKeys[] = {
     {optional_key("discretisation", "how it is cut into compartments; d_lambda if not written"),
      "discretisation"},
     {optional_key("labels", "parts of the tree by names of their own"), "object of labels"},
-    {defaulted("temperature", "degC", 6.3, kTemperature, "speeds channels up by their own factors")},
+    {defaulted("temperature", "degC", 6.3, kTemperature,
+               "speeds channels up by their own factors")},
     {defaulted("V_init", "mV", -65.0, kPotential, "potential at the beginning, everywhere")},
     {defaulted("C_m", "uF/cm2", 1.0, kPositive, "membrane capacitance")},
     {defaulted("R_a", "Ohm*cm", 100.0, kPositive, "axial resistivity")},
@@ -26,6 +27,7 @@ constexpr Key kCellKeys[] = {
     {optional_key("channels", "channels in the membrane"), "object of channels"},
     {optional_key("pools", "concentrations that change with currents"), "object of pools"},
     {optional_key("receptors", "places of synapses"), "object of receptors"},
+    {optional_key("reduce", "computes the cell with few compartments"), "reduction"},
     {optional_key("soma",
                   "one place: where spikes are noticed, currents and gap junctions act and V_m is "
                   "recorded unless told otherwise; the middle of the first section if not written"),
@@ -43,6 +45,14 @@ constexpr Key kMorphologyKeys[] = {
     {defaulted("seed", "1", 1.0, Range{0.0, 9e15},
                "of a generator's random numbers: those of the run do not change the shape",
                Kind::integer)},
+};
+
+constexpr Key kReductionKeys[] = {
+    {required_key("rule", "neuron_reduce or bush_sejnowski; its fields stand beside"), "name"},
+    {optional_key("keep",
+                  "places that stay as they are: they hang together and hold the soma; the soma's "
+                  "compartment if not written"),
+     kWhereForm},
 };
 
 constexpr Key kLabelKeys[] = {
@@ -76,8 +86,9 @@ constexpr Key kIonKeys[] = {
 
 constexpr Key kPoolKeys[] = {
     {required_key("pool", "a kind of pool; its fields stand beside"), "name"},
-    {optional_key("ion", "whose concentration it computes: one of the cell's ions; that of the "
-                         "pool's name if not written"),
+    {optional_key("ion",
+                  "whose concentration it computes: one of the cell's ions; that of the "
+                  "pool's name if not written"),
      "name"},
     {optional_key("on", "where it is; everywhere if not written"), kWhereForm},
     {optional_key("scale", "factor of the influx, >= 0"), kScaleForm},
@@ -95,8 +106,9 @@ constexpr Key kContactsKeys[] = {
               Kind::integer)},
     {optional_key("on", "where contacts may sit; wherever the receptor is if not written"),
      kWhereForm},
-    {optional_key("place", "how they are spread; its fields stand beside; uniform_length if not "
-                           "written"),
+    {optional_key("place",
+                  "how they are spread; its fields stand beside; uniform_length if not "
+                  "written"),
      "name"},
 };
 
@@ -105,7 +117,8 @@ constexpr std::string_view kCellDetails =
     "\"size\": 8}.\n"
     "\n"
     "where: \"all\", a region (\"dend\"), a label, a section (\"dend[3]\"), a place in a section\n"
-    "(\"dend[3](0.5)\", 0 at its beginning and 1 at its end), or a list of such. Regions are those\n"
+    "(\"dend[3](0.5)\", 0 at its beginning and 1 at its end), or a list of such. Regions are "
+    "those\n"
     "of the morphology: soma, axon, dend, apic, or as its file or generator says.\n"
     "\n"
     "scale: a number, an expression that is evaluated for each compartment, or one of these for\n"
@@ -148,17 +161,29 @@ const FileSection kMorphologySection{
     .title = "cells: NAME: morphology: { ... }",
     .summary = "the shape of a cell: a tree of sections, from a file or grown",
     .keys = kMorphologyKeys,
-    .details = "Either \"file\", beside the model file unless absolute, or \"generator\".\n"
-               "`volley morph FILE` shows what a file holds, problems included.",
+    .details =
+        "Either \"file\", beside the model file unless absolute, or \"generator\".\n"
+        "`volley morph FILE` shows what a file holds, problems included.",
     .example = R"("morphology": {"generator": "cylinder", "length": "1 mm", "diameter": "1 um"})"};
+
+const FileSection kReductionSection{
+    .name = "reduction",
+    .title = "cells: NAME: reduce: { ... }",
+    .summary = "a cell of few compartments in place of a whole tree",
+    .keys = kReductionKeys,
+    .details =
+        "The rest of the cell is written as for the whole tree: labels, channels, contacts and\n"
+        "recordings move to where the rule puts the compartments that they name.",
+    .example = R"("reduce": {"rule": "neuron_reduce", "keep": "soma"})"};
 
 const FileSection kLabelSection{
     .name = "label",
     .title = "cells: NAME: labels: NAME: { ... }",
     .summary = "a part of the tree by a name of its own: compartments for which all keys hold",
     .keys = kLabelKeys,
-    .details = "A distance of 300 um itself is not in [\"100 um\", \"300 um\"]. Labels may name each "
-               "other.",
+    .details =
+        "A distance of 300 um itself is not in [\"100 um\", \"300 um\"]. Labels may name each "
+        "other.",
     .example = R"("labels": {
   "distal": {"on": "dend", "distance": ["100 um", "300 um"]},
   "oblique": {"subtree": "apic[3]", "branch_order": [2, 5], "except": "distal"}})"};
@@ -168,8 +193,9 @@ const FileSection kChannelSection{
     .title = "cells: NAME: channels: NAME: { ... }",
     .summary = "channels of one kind on some compartments of a cell",
     .keys = kChannelKeys,
-    .details = "The name given is part of the names of parameters (g_max_NAME), gates and the\n"
-               "current i_NAME (nA, outward positive). A kind may be placed more than once.",
+    .details =
+        "The name given is part of the names of parameters (g_max_NAME), gates and the\n"
+        "current i_NAME (nA, outward positive). A kind may be placed more than once.",
     .example = R"json("channels": {
   "na": {"channel": "hh_na", "on": "soma", "g_max": "0.12 S/cm2"},
   "k": {"channel": "hh_k", "on": ["soma", "dend"], "scale": {"dend": "exp(-distance_um / 200)"}}})json"};
@@ -179,8 +205,9 @@ const FileSection kIonSection{
     .title = "cells: NAME: ions: NAME: { ... }",
     .summary = "an ion whose concentrations matter",
     .keys = kIonKeys,
-    .details = "Needed for ions of Goldman currents, of channels that calcium gates, of pools and "
-               "of\ncomputed reversal potentials.",
+    .details =
+        "Needed for ions of Goldman currents, of channels that calcium gates, of pools and "
+        "of\ncomputed reversal potentials.",
     .example = R"("ions": {"ca": {"inside": "45 nM", "outside": "2 mM"}})"};
 
 const FileSection kPoolSection{
@@ -188,16 +215,18 @@ const FileSection kPoolSection{
     .title = "cells: NAME: pools: NAME: { ... }",
     .summary = "a concentration that follows the currents of an ion on some compartments",
     .keys = kPoolKeys,
-    .details = "See pools for the kinds. It is recorded as ION_i (mM), the layer below the "
-               "membrane."};
+    .details =
+        "See pools for the kinds. It is recorded as ION_i (mM), the layer below the "
+        "membrane."};
 
 const FileSection kReceptorSection{
     .name = "receptor",
     .title = "cells: NAME: receptors: NAME: { ... }",
     .summary = "where synapses of one kind may sit on a cell",
     .keys = kReceptorKeys,
-    .details = "See receptors for the kinds; \"contacts\" of projections and stimuli say where each\n"
-               "connection goes. Synapses with one receptor on one compartment share its state.",
+    .details =
+        "See receptors for the kinds; \"contacts\" of projections and stimuli say where each\n"
+        "connection goes. Synapses with one receptor on one compartment share its state.",
     .example = R"("receptors": {
   "pf": {"receptor": "double_exp_conductance", "on": "dend", "tau_rise": "0.3 ms",
          "tau_decay": "3 ms"},

@@ -50,14 +50,14 @@ CellOfFile read_cell(Reading& reading, const std::string& name, const Object& ob
     definition.V_initial_mV = plain.number("V_init");
     definition.threshold_mV = plain.number("threshold");
     definition.scheme = plain.text("scheme") == "crank_nicolson" ? CableScheme::crank_nicolson
-                                                                  : CableScheme::backward_euler;
+                                                                 : CableScheme::backward_euler;
     const Json& morphology = object.require("morphology", "the shape of the cell");
     const Morphology shape = read_cell_shape(reading, morphology, object.place("morphology"));
     const CableProperties cable{.R_a_ohm_cm = definition.R_a_ohm_cm,
                                 .C_m_uF_per_cm2 = definition.C_m_uF_per_cm2};
-    definition.tree = cut_cell(reading, object.find("discretisation"),
-                               object.place("discretisation"), shape, cable,
-                               cable_of_regions(object, shape, cable));
+    definition.tree =
+        cut_cell(reading, object.find("discretisation"), object.place("discretisation"), shape,
+                 cable, cable_of_regions(object, shape, cable));
     auto places = std::make_shared<CellPlaces>(shape, definition.tree);
     if (const Json* const labels = object.find("labels")) {
         places->read_labels(*labels, object.place("labels"), reading.names);
@@ -71,8 +71,17 @@ CellOfFile read_cell(Reading& reading, const std::string& name, const Object& ob
     read_ions(cell, object);
     read_placements(cell, object);
     check_ions_of_channels(cell);
+    std::vector<std::vector<std::int32_t>> carriers;
+    for (const Placement& receptor : definition.receptors)
+        carriers.push_back(receptor.compartments);
+    if (const Json* const reduction = object.find("reduce")) {
+        Reduction reduced = read_reduction(cell, *reduction, object.place("reduce"));
+        places->reduce_to(std::move(reduced.where));
+        definition = std::move(reduced.cell);
+    }
     return {.type = std::make_shared<const CellType>(std::move(definition)),
-            .places = std::move(places)};
+            .places = std::move(places),
+            .receptor_carriers = std::move(carriers)};
 }
 
 }  // namespace

@@ -11,7 +11,8 @@
 
 namespace volley {
 
-Definitions::Definitions(const Json* define, const FilePlace& where) : define_(define), where_(where) {
+Definitions::Definitions(const Json* define, const FilePlace& where)
+    : define_(define), where_(where) {
     if (define_ == nullptr) return;
     if (!define_->is_object()) {
         throw ConfigError(where_.text(), shown(*define_), "an object { \"NAME\": value, ... }");

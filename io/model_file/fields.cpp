@@ -119,7 +119,8 @@ void check_length(std::size_t length, const Scope& scope, const FilePlace& where
         fmt::format("one value for each of the {} neurons of {}", scope.neurons, scope.neurons_of));
 }
 
-Value read_trains(const Json& value, const Field& field, const Scope& scope, const FilePlace& where) {
+Value read_trains(const Json& value, const Field& field, const Scope& scope,
+                  const FilePlace& where) {
     if (is_file(value, scope)) {
         return read_trains_file(Object::of(value, where), scope.neurons, scope.neurons_of,
                                 *scope.files);
@@ -143,7 +144,8 @@ Value read_trains(const Json& value, const Field& field, const Scope& scope, con
     return trains;
 }
 
-Value read_drawn(const Json& value, const Field& field, const Scope& scope, const FilePlace& where) {
+Value read_drawn(const Json& value, const Field& field, const Scope& scope,
+                 const FilePlace& where) {
     if (is_list(value)) {
         std::vector<double> list = read_list(value, field, scope, where);
         check_length(list.size(), scope, where);
@@ -255,7 +257,8 @@ std::vector<std::string> choices_of(const Field& field) {
     return list;
 }
 
-double read_number(const Json& value, const Field& field, const Scope& scope, const FilePlace& where) {
+double read_number(const Json& value, const Field& field, const Scope& scope,
+                   const FilePlace& where) {
     const std::string unit_text = unit_of(field, scope.owner_unit);
     const Quantity q = quantity_of(value, expected_text(field, unit_text), scope, where);
     return checked(value, q, field, parse_unit(unit_text), unit_text, where);
@@ -289,7 +292,8 @@ const std::string& read_text(const Json& value, std::string_view expected, const
     return value.get_ref<const std::string&>();
 }
 
-Value read_value(const Json& value, const Field& field, const Scope& scope, const FilePlace& where) {
+Value read_value(const Json& value, const Field& field, const Scope& scope,
+                 const FilePlace& where) {
     switch (field.kind) {
         case Kind::number:
             return read_number(value, field, scope, where);

@@ -58,7 +58,8 @@ std::string expected_text(const Field& field, std::string_view unit);
 std::vector<std::string> choices_of(const Field& field);
 
 /// One number, checked for dimension and range.
-double read_number(const Json& value, const Field& field, const Scope& scope, const FilePlace& where);
+double read_number(const Json& value, const Field& field, const Scope& scope,
+                   const FilePlace& where);
 std::int64_t read_integer(const Json& value, const Field& field, const Scope& scope,
                           const FilePlace& where);
 const std::string& read_text(const Json& value, std::string_view expected, const FilePlace& where);

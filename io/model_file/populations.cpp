@@ -77,8 +77,7 @@ Spec read_positions(const Reading& reading, const Json& value, const FilePlace& 
 }
 
 const NeuronModel& read_named_model(const Object& object) {
-    const std::string expected =
-        "the name of a neuron model (or \"cell\": one of \"cells\")";
+    const std::string expected = "the name of a neuron model (or \"cell\": one of \"cells\")";
     const std::string& name =
         read_text(object.require("model", expected), expected, object.place("model"));
     const NeuronModel* const model = find_neuron_model(name);

@@ -94,9 +94,10 @@ std::vector<std::int32_t> read_compartments(const Reading& reading, const Object
     const CellType& type = *cell->type;
     const std::vector<std::int32_t> recorded =
         at == nullptr ? std::vector{type.definition().soma}
-                      : cell->places->find(*at, object.place("at"));
+                      : cell->places->in_cell(cell->places->find(*at, object.place("at")));
     for (std::size_t v = 0; v < trace.variables.size(); ++v) {
-        const auto variable = static_cast<std::size_t>(type.model().state_index(trace.variables[v]));
+        const auto variable =
+            static_cast<std::size_t>(type.model().state_index(trace.variables[v]));
         if (std::ranges::any_of(recorded,
                                 [&](std::int32_t k) { return type.has_state(variable, k); })) {
             continue;
@@ -186,9 +187,9 @@ void read_peaks(Reading& reading, const Json& value, const FilePlace& where) {
     constexpr std::size_t kMostCells = 100;  // each is a file and pictures
     const Selection cells = read_selection(reading, value, where, IndexLists::allowed);
     if (reading.cell_of(cells) == nullptr) {
-        throw ConfigError(
-            where.text(), fmt::format("population {} of points", reading.population(cells).name),
-            "cells with dendrites");
+        throw ConfigError(where.text(),
+                          fmt::format("population {} of points", reading.population(cells).name),
+                          "cells with dendrites");
     }
     auto& peaks = reading.model.peaks;
     for (std::int64_t k = 0; k < cells.size(); ++k) {
@@ -223,8 +224,9 @@ void read_record(Reading& reading) {
     read_list(object, "traces", "a list of traces", [&](const Json& value, const FilePlace& place) {
         reading.model.traces.push_back(read_trace(reading, value, place));
     });
-    read_list(object, "peaks", "a list of cells with dendrites, such as [\"pc[0]\"]",
-              [&](const Json& value, const FilePlace& place) { read_peaks(reading, value, place); });
+    read_list(
+        object, "peaks", "a list of cells with dendrites, such as [\"pc[0]\"]",
+        [&](const Json& value, const FilePlace& place) { read_peaks(reading, value, place); });
     read_list(object, "weights", "a list of plastic projections",
               [&](const Json& value, const FilePlace& place) {
                   reading.model.recorded_weights.push_back(read_weights(reading, value, place));

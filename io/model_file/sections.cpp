@@ -161,7 +161,8 @@ constexpr std::string_view kRecordDetails =
     "have a resolution of 2^-20 of a step; the digest of spikes holds them. The analysis isi uses\n"
     "them, and all others the ends of the steps, as if recorded on the grid.\n"
     "\n"
-    "peaks: the largest V_m and concentrations after the warm-up at every compartment of the chosen\n"
+    "peaks: the largest V_m and concentrations after the warm-up at every compartment of the "
+    "chosen\n"
     "cells, in peaks_POPULATION_NEURON.csv and as pictures of their trees in the report. They are\n"
     "looked at in every step, which costs up to half of the cell's own time.";
 
@@ -296,24 +297,26 @@ const FileSection kStimulusSection{
     .example =
         R"("stimuli": {"pulse": {"target": "pc[0:50]", "drive": "dc", "amplitude": "300 pA"}})"};
 
-const FileSection kRecordSection{.name = "record",
-                             .title = "record: { ... }",
-                             .summary = "what is written to spikes.h5, report.h5 and weights.h5",
-                             .keys = kRecordKeys,
-                             .details = kRecordDetails,
-                             .example = R"("record": {"spikes": ["pc", "in[0:100]"],
+const FileSection kRecordSection{
+    .name = "record",
+    .title = "record: { ... }",
+    .summary = "what is written to spikes.h5, report.h5 and weights.h5",
+    .keys = kRecordKeys,
+    .details = kRecordDetails,
+    .example = R"("record": {"spikes": ["pc", "in[0:100]"],
   "traces": [{"target": "pc[0:3]", "variables": ["V_m"], "interval": "0.1 ms"}]})"};
 
 const FileSection kSelectionSection{.name = "selection",
-                                .title = "selections",
-                                .summary = "a population or a part of it, as text",
-                                .keys = {},
-                                .details = kSelectionDetails};
+                                    .title = "selections",
+                                    .summary = "a population or a part of it, as text",
+                                    .keys = {},
+                                    .details = kSelectionDetails};
 
-const FileSection kTraceSection{.name = "trace",
-                            .title = "record: traces: [{ ... }]",
-                            .summary = "state variables of chosen neurons over time, in report.h5",
-                            .keys = kTraceKeys};
+const FileSection kTraceSection{
+    .name = "trace",
+    .title = "record: traces: [{ ... }]",
+    .summary = "state variables of chosen neurons over time, in report.h5",
+    .keys = kTraceKeys};
 
 const FileSection kWeightSection{
     .name = "weights",
@@ -339,21 +342,21 @@ const FileSection kAnalysisSection{
     .example = R"("analyses": [{"analysis": "power_spectrum", "target": "pc"}])"};
 
 const FileSection kScheduleSection{.name = "schedule",
-                               .title = "schedule: [{ ... }]",
-                               .summary = "changes of parameters and drives during the run",
-                               .keys = kScheduleKeys,
-                               .details = kScheduleDetails,
-                               .example = R"("schedule": [
+                                   .title = "schedule: [{ ... }]",
+                                   .summary = "changes of parameters and drives during the run",
+                                   .keys = kScheduleKeys,
+                                   .details = kScheduleDetails,
+                                   .example = R"("schedule": [
   {"at": "500 ms", "population": "pc", "parameter": "rate", "value": "50 Hz"},
   {"at": "800 ms", "stimulus": "pulse", "parameter": "amplitude", "value": "0 pA"}])"};
 
 std::span<const FileSection> sections() {
     static const FileSection all[] = {
-        kModelSection,    kPopulationSection, kCellSection,     kMorphologySection,
-        kLabelSection,    kChannelSection,    kIonSection,      kPoolSection,
-        kReceptorSection, kProjectionSection, kContactsSection, kGapJunctionSection,
-        kStimulusSection, kRecordSection,     kTraceSection,    kWeightSection,
-        kAnalysisSection, kScheduleSection,   kSelectionSection};
+        kModelSection,       kPopulationSection, kCellSection,       kMorphologySection,
+        kReductionSection,   kLabelSection,      kChannelSection,    kIonSection,
+        kPoolSection,        kReceptorSection,   kProjectionSection, kContactsSection,
+        kGapJunctionSection, kStimulusSection,   kRecordSection,     kTraceSection,
+        kWeightSection,      kAnalysisSection,   kScheduleSection,   kSelectionSection};
     return all;
 }
 
@@ -365,7 +368,8 @@ std::vector<Field> plain_fields(const FileSection& section) {
     return fields;
 }
 
-std::vector<std::string_view> known_keys(const FileSection& section, std::span<const Field> fields) {
+std::vector<std::string_view> known_keys(const FileSection& section,
+                                         std::span<const Field> fields) {
     std::vector<std::string_view> names;
     for (const Key& key : section.keys) names.push_back(key.field.name);
     for (const Field& field : fields) names.push_back(field.name);

@@ -17,9 +17,11 @@ struct MorphologyFile {
     std::vector<std::string> notes;
 };
 
-/// Reads a cell from an SWC file.
+/// Reads a cell from an SWC or a Neurolucida ASC file, told apart by their content: an ASC file
+/// begins with a parenthesis or with a comment after a semicolon.
 ///
-/// @throws ConfigError  naming file and line: as parse_swc(), and where the file cannot be read
+/// @throws ConfigError  naming file and line: as parse_swc() and parse_asc(), and where the file
+///                      cannot be read
 MorphologyFile read_morphology_file(const std::filesystem::path& path);
 
 /// The same without the notes.

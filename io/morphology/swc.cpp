@@ -1,13 +1,13 @@
 #include "io/morphology/swc.hpp"
 
 #include "core/error.hpp"
+#include "io/morphology/section_names.hpp"
 #include "io/morphology/soma_shapes.hpp"
 #include "io/morphology/swc_samples.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -50,7 +50,7 @@ public:
         if (file_.morphology.sections.empty()) {
             throw ConfigError(name_, "samples that all lie at one place", "a cell with a length");
         }
-        name_sections();
+        name_by_region(file_.morphology);
         add_notes();
         return std::move(file_);
     }
@@ -241,17 +241,6 @@ private:
         const SwcSample& own = at(start.sample);
         if (at(own.parent).type != own.type) point.diameter_um = own.point.diameter_um;
         return point;
-    }
-
-    /// "soma" for the only one, else "dend[0]", "dend[1]", ... by region.
-    void name_sections() {
-        std::map<std::string, int> next;
-        const auto somata = std::ranges::count(file_.morphology.sections, "soma", &Section::region);
-        for (Section& section : file_.morphology.sections) {
-            section.name = section.region == "soma" && somata == 1
-                               ? "soma"
-                               : fmt::format("{}[{}]", section.region, next[section.region]++);
-        }
     }
 
     void add_notes() {

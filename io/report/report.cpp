@@ -31,6 +31,11 @@ public:
         return show(draw(plot, directory_));
     }
 
+    std::string add(const TreePicture& picture) {
+        names_.insert(gnuplot::file_name(picture.name));
+        return show(draw(picture, directory_));
+    }
+
     std::string add(const Raster& raster) {
         names_.insert("raster");
         return show(draw(raster, directory_));
@@ -170,6 +175,8 @@ std::vector<std::string> write_report(const std::filesystem::path& directory,
     // Pictures come first: what goes wrong with them stands at the top of the page.
     const std::string raster =
         data.raster.groups.empty() ? std::string() : gallery.add(data.raster);
+    std::string cells;
+    for (const TreePicture& picture : data.cells) cells += gallery.add(picture);
     const std::string results = analyses(data, gallery);
     std::string traces;
     for (const Plot& plot : data.traces) traces += gallery.add(plot);
@@ -183,6 +190,7 @@ std::vector<std::string> write_report(const std::filesystem::path& directory,
     body += key_figures(data) + notices(warnings) + "</header>\n";
     body += section("Populations", populations(data));
     body += section("Spikes", raster);
+    body += section("Cells", cells);
     body += section("Analyses", results);
     body += section("Traces", traces);
     body += section("Network", rows(data.network));

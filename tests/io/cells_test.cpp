@@ -68,8 +68,8 @@ TEST(Cells, ArePopulationsLikePoints) {
 TEST(Cells, TakeTheirPropertiesInAnyUnit) {
     const Model model = read(
         R"("C_m": "0.0064 F/m2", "R_a": "1.2 Ohm m", "temperature": "34 degC", "V_init": "-0.07 V",
-           "threshold": "-20 mV", "scheme": "crank_nicolson", "soma": "dend(0.25)")");
-    const CellDefinition& cell = definition(model);
+           "threshold": "-20 mV", "scheme": "crank_nicolson", "soma": "dend(0.25)") ");
+        const CellDefinition& cell = definition(model);
     EXPECT_DOUBLE_EQ(cell.C_m_uF_per_cm2, 0.64);
     EXPECT_DOUBLE_EQ(cell.R_a_ohm_cm, 120.0);
     EXPECT_EQ(cell.temperature_degC, 34.0);
@@ -113,9 +113,10 @@ TEST(Cells, ScaleCapacitanceByPlaceAndByExpression) {
     ASSERT_EQ(spines.size(), 11U);
     EXPECT_EQ(spines[0], 1.0);
     EXPECT_EQ(spines[10], 5.3);
-    const Model by_expression = read(
-        R"("C_m_scale": "if(diameter_um < 5, 2, 1)", "R_a_scale": {"dend": "1 + branch_order"})");
-    EXPECT_EQ(definition(by_expression).C_m_scale, std::vector<double>({1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}));
+    const Model by_expression = read(R"("C_m_scale": "if(diameter_um < 5, 2, 1)",
+                                     "R_a_scale" : {"dend" : "1 + branch_order"}) ");
+        EXPECT_EQ(definition(by_expression).C_m_scale,
+                  std::vector<double>({1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}));
     EXPECT_EQ(definition(by_expression).R_a_scale[5], 2.0);
     // Where it is 1 everywhere nothing is kept.
     EXPECT_TRUE(definition(read(R"("C_m_scale": 1)")).C_m_scale.empty());
@@ -144,11 +145,11 @@ TEST(Cells, HavePoolsOfIons) {
 }
 
 TEST(Cells, HaveParametersThatPopulationsDrawAndSchedulesChange) {
-    const Model model = read(
-        R"("channels": {"na": {"channel": "hh_na", "on": "soma", "g_max": "0.1 S/cm2"}})",
-        R"("schedule": [{"at": "5 ms", "population": "pc", "parameter": "g_max_na",
+    const Model model =
+        read(R"("channels": {"na": {"channel": "hh_na", "on": "soma", "g_max": "0.1 S/cm2"}})",
+             R"("schedule": [{"at": "5 ms", "population": "pc", "parameter": "g_max_na",
                          "value": "0 S/cm2"}])",
-        R"("parameters": {"g_max_na": {"distribution": "uniform", "low": "0.1 S/cm2",
+             R"("parameters": {"g_max_na": {"distribution": "uniform", "low": "0.1 S/cm2",
                                        "high": "0.2 S/cm2"},
                           "V_init": ["-70 mV", "-69 mV", "-68 mV", "-67 mV"]})");
     EXPECT_NE(spec_of(model.populations[0].parameters.at("g_max_na")), nullptr);
@@ -204,8 +205,8 @@ TEST(Cells, PlaceContactsOnOneBranchOrWhereListed) {
     const Contacts branch = contacts_of(R"({"count": 3, "place": "one_branch"})");
     EXPECT_EQ(branch.choice, Contacts::Choice::clustered);
     EXPECT_EQ(branch.branch, std::vector<std::int32_t>(10, 1));
-    const Contacts listed =
-        contacts_of(R"json({"place": "listed", "at": ["dend(0.95)", "dend(0.05)", "dend(0.95)"]})json");
+    const Contacts listed = contacts_of(
+        R"json({"place": "listed", "at": ["dend(0.95)", "dend(0.05)", "dend(0.95)"]})json");
     EXPECT_EQ(listed.choice, Contacts::Choice::listed);
     EXPECT_EQ(listed.count, 3);
     EXPECT_THAT(listed.sites, ElementsAre(9, 0, 9));
@@ -215,9 +216,8 @@ TEST(Cells, PlaceContactsOnOneBranchOrWhereListed) {
 }
 
 TEST(Cells, TakeStimuliAndTracesAtAnyPlace) {
-    const Model model = read(
-        kReceptors,
-        R"json("stimuli": {
+    const Model model = read(kReceptors,
+                             R"json("stimuli": {
              "pulse": {"target": "pc", "drive": "dc", "amplitude": "0.1 nA", "at": "dend(1)"},
              "soma": {"target": "pc[0]", "drive": "dc", "amplitude": "100 pA"},
              "pf": {"target": "pc", "drive": "poisson", "rate": "10 Hz", "weight": "0.5 nS",
@@ -272,10 +272,12 @@ TEST(Cells, ComeFromFilesBesideTheModel) {
 }
 
 TEST(Cells, AreSharedByPopulationsAndTravelToOtherRanks) {
-    const Model model = read_model_text(
-        R"({"duration": "1 ms", "cells": {"c": {)" + std::string(kShape) + ", " + kReceptors +
-            R"(}}, "populations": {"a": {"cell": "c", "size": 1}, "b": {"cell": "c", "size": 2}}})",
-        "m.json").model;
+    const Model model =
+        read_model_text(
+            R"({"duration": "1 ms", "cells": {"c": {)" + std::string(kShape) + ", " + kReceptors +
+                R"(}}, "populations": {"a": {"cell": "c", "size": 1}, "b": {"cell": "c", "size": 2}}})",
+            "m.json")
+            .model;
     EXPECT_EQ(model.populations[0].cell, model.populations[1].cell);
     const Model copy = deserialise_model(serialise(model));
     EXPECT_EQ(definition(copy), definition(model));

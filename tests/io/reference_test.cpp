@@ -4,6 +4,7 @@
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
+#include "core/morphology/generators/generator.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "io/json_source.hpp"
@@ -37,6 +38,7 @@ std::vector<const Description*> all_descriptions() {
     add(drives());
     add(position_shapes());
     add(analyses());
+    add(generators());
     return all;
 }
 

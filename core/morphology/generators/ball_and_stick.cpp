@@ -24,10 +24,10 @@ GeneratorInfo ball_and_stick_generator() {
     return {.description = {.name = "ball_and_stick",
                             .summary = "a soma and one dendrite",
                             .fields = kFields,
-                            .details = "Sections \"soma\" and, at its end, \"dend\".",
-                            .source = {},
-                            .example = R"("morphology": {"generator": "ball_and_stick",
-  "soma_diameter": "20 um", "length": "600 um", "diameter": "3 um"})"},
+                            .details =
+                                "Sections \"soma\" and, at its end, \"dend\".\n"
+                                "volley morph --generator ball_and_stick --param \"length=600 um\"",
+                            .source = {}},
             .make = &make};
 }
 

@@ -24,10 +24,10 @@ GeneratorInfo cylinder_generator() {
     return {.description = {.name = "cylinder",
                             .summary = "a single unbranched cable",
                             .fields = kFields,
-                            .details = "One section, \"cable\", with sealed ends and no caps.",
-                            .source = {},
-                            .example = R"("morphology": {"generator": "cylinder",
-  "length": "100 mm", "diameter": "476 um"})"},
+                            .details = "One section, \"cable\", with sealed ends and no caps.\n"
+                                       "volley morph --generator cylinder --param \"length=100 "
+                                       "mm\" --param \"diameter=476 um\"",
+                            .source = {}},
             .make = &make};
 }
 

@@ -78,7 +78,8 @@ constexpr std::string_view kDetails =
     "areas. Sections: \"soma\", \"axon[0]\" at its start, at its end \"trunk[k]\", and "
     "\"dend1[0]\", \"dend1[1]\", ...,\n"
     "\"dend2[0]\" with the number of the branch after its region's name; the first of each holds "
-    "the branch's start.";
+    "the branch's start.\n"
+    "volley morph --generator planar_tree --param \"length=2000 um\" --param \"area=6000 um2\"";
 
 std::vector<double> listed_or(const Spec& spec, std::string_view list, std::string_view one) {
     if (!spec.has(list)) return {spec.number(one)};
@@ -164,17 +165,13 @@ Morphology make(const Spec& spec, std::uint64_t seed) { return grow(plan_of(spec
 }  // namespace
 
 GeneratorInfo planar_tree_generator() {
-    return {
-        .description = {.name = "planar_tree",
-                        .summary = "a dendrite grown in a plane to given lengths and areas",
-                        .fields = kFields,
-                        .details = kDetails,
-                        .source = "Cuntz, Forstner, Borst & Hausser (2010), PLoS Comput. Biol. "
-                                  "6:e1000877, doi:10.1371/journal.pcbi.1000877",
-                        .example = R"("morphology": {"generator": "planar_tree", "width": "200 um",
-  "height": "220 um", "trunk_length": "150 um", "trunk_area": "1200 um2",
-  "branch_lengths": ["500 um", "400 um", "300 um"], "area": "3600 um2"})"},
-        .make = &make};
+    return {.description = {.name = "planar_tree",
+                            .summary = "a dendrite grown in a plane to given lengths and areas",
+                            .fields = kFields,
+                            .details = kDetails,
+                            .source = "Cuntz, Forstner, Borst & Hausser (2010), PLoS Comput. Biol. "
+                                      "6:e1000877, doi:10.1371/journal.pcbi.1000877"},
+            .make = &make};
 }
 
 }  // namespace volley

@@ -155,10 +155,10 @@ GeneratorInfo rall_tree_generator() {
                      "to one cylinder.\n"
                      "Sections: \"soma\" (with soma_diameter > 0), then \"dend[0]\", \"dend[1]\", "
                      "... tree by tree,\n"
-                     "level by level.",
-                 .source = "Rall (1959), Exp. Neurol. 1:491, doi:10.1016/0014-4886(59)90046-9",
-                 .example = R"("morphology": {"generator": "rall_tree",
-  "diameter": "4 um", "lengths": ["230.94 um", "274.95 um", "290.97 um"]})"},
+                     "level by level.\n"
+                     "volley morph --generator rall_tree --param \"lengths=230.94 um, 274.95 um, "
+                     "290.97 um\"",
+                 .source = "Rall (1959), Exp. Neurol. 1:491, doi:10.1016/0014-4886(59)90046-9"},
             .make = &make};
 }
 
