@@ -241,7 +241,15 @@ std::string channel_text(const ChannelKind& kind) {
     out += kind.ion.empty() ? std::string("  i_NAME (nA), of no ion in particular\n")
                             : fmt::format("  i_NAME (nA), carried by {}\n", kind.ion);
     if (kind.reads_calcium) out += "  gated by the concentration ca_i\n";
-    if (kind.make_stochastic != nullptr) out += "  may be stochastic: see channel\n";
+    if (kind.make_stochastic != nullptr) {
+        const Field& single = kind.stochastic_description.fields.back();
+        out += fmt::format(
+            "  may be stochastic (see channel): then it also has the field {} ({}), and its "
+            "states\n"
+            "  are {} to {}, {}\n",
+            single.name, single.unit, kind.stochastic_states.front().name,
+            kind.stochastic_states.back().name, kind.stochastic_states.front().meaning);
+    }
     return out + cell_names_text("channel");
 }
 

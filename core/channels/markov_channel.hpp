@@ -143,7 +143,7 @@ private:
 
     /// Puts in the flow of a transition; a second one between the same states is added.
     template <const Plan& plan, std::size_t n, class Slots, class Rates>
-    static void add_flow(Slots& slot, const Rates& rates) {
+    [[gnu::always_inline]] static void add_flow(Slots& slot, const Rates& rates) {
         constexpr Transition t = Channel::transitions[n];
         constexpr std::size_t index = plan.flow(t.from, t.to);
         const Lanes flow = rates[t.rate] * t.factor;

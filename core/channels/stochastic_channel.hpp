@@ -83,8 +83,8 @@ public:
                               (kPerSquareMicrometre / kPicosiemens) / this->parameters_.single_pS;
         for (std::size_t own = 0; own < this->setup_.place->blocks; ++own) {
             const Lanes number = per_um2 * this->area_um2(own);
-            const Lanes whole =
-                select(number > 0.0, larger(nearest_integer(number), broadcast(1.0)), Lanes{});
+            const Lanes whole = select(less(Lanes{}, number),
+                                       larger(nearest_integer(number), broadcast(1.0)), Lanes{});
             store(channels_.data() + own * kLanes, whole);
             for (std::size_t lane = 0; lane < kLanes; ++lane) {
                 Counts counts = get(own, lane);
@@ -221,7 +221,8 @@ constexpr ChannelKind gated_channel() {
         kind.make_stochastic = [](const MechanismSetup& setup) -> std::unique_ptr<Mechanism> {
             return std::make_unique<StochasticChannel<Channel>>(setup);
         };
-        kind.stochastic_fields = CountedChannel<Channel>::fields;
+        kind.stochastic_description = kind.description;
+        kind.stochastic_description.fields = CountedChannel<Channel>::fields;
         kind.stochastic_states = kCombinationStates<Channel>;
     }
     return kind;

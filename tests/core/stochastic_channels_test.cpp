@@ -191,8 +191,8 @@ TEST(CountedChannels, ExistForEveryConductanceWithGates) {
     for (const ChannelKind& kind : channel_kinds()) {
         if (kind.make_stochastic == nullptr) continue;
         ++counted_kinds;
-        EXPECT_EQ(kind.stochastic_fields.size(), kind.description.fields.size() + 1);
-        EXPECT_EQ(kind.stochastic_fields.back().name, "single_channel_conductance_*");
+        EXPECT_EQ(kind.stochastic_description.fields.size(), kind.description.fields.size() + 1);
+        EXPECT_EQ(kind.stochastic_description.fields.back().name, "single_channel_conductance_*");
         EXPECT_GE(kind.stochastic_states.size(), 2U) << kind.description.name;
         for (const StateVariable& state : kind.stochastic_states) {
             EXPECT_TRUE(state.name.ends_with("_*")) << state.name;
