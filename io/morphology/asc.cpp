@@ -245,14 +245,14 @@ private:
 
     void add_notes() {
         const auto say = [this](std::size_t count, std::string_view what) {
-            if (count > 0) file_.notes.push_back(fmt::format("{} {}", count, what));
+            if (count > 0) file_.notes.push_back(fmt::format("{}: {}", what, count));
         };
         if (!has_soma()) {
             file_.notes.emplace_back("no soma: the root is the first section of the tree");
         }
-        say(spines_, "spines: left out");
-        say(others_, "lists of points that are neither soma, axon nor dendrite: left out");
-        say(dropped_, "branches without a length: left out");
+        say(spines_, "spines, left out");
+        say(others_, "lists of points that are neither soma, axon nor dendrite, left out");
+        say(dropped_, "branches without a length, left out");
     }
 
     AscFile items_;

@@ -101,8 +101,9 @@ class Morph(TestCase):
         # The dendrite's second tree begins 45 um off; a step from 2 to 20 um within it.
         self.write_cell(CELL + "8 3 50 0 0 1 1\n9 3 60 0 0 10 8\n10 3 60 0 0 10 9\n")
         printed = self.volley("morph", "cell.swc")
-        for part in ["1 trees begin more than 5 um from the soma", "1 steps in diameter",
-                     "1 points less than 0.01 um"]:
+        for part in ["trees that begin more than 5 um from the soma's surface: 1;",
+                     "steps in diameter by more than a factor 4: 1;",
+                     "points less than 0.01 um from the one before: 1,"]:
             self.assertIn(part, printed.out + printed.err)
         self.assertEqual(len(summary_of(self.folder / "cell.morph.out")["problems"]), 3)
 

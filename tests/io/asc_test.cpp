@@ -81,8 +81,8 @@ TEST(Asc, ReadsSomaTreesAndForks) {
               (std::vector<MorphologyPoint>{{0, 25, 0, 0.8}, {10, 25, 0, 0.8}, {20, 25, 0, 0.8}}));
     EXPECT_EQ(sections[5].points,
               (std::vector<MorphologyPoint>{{-10, 25, 0, 0.6}, {-10, 35, 0, 0.6}}));
-    EXPECT_THAT(file.notes, Contains(HasSubstr("1 spines")));
-    EXPECT_THAT(file.notes, Contains(HasSubstr("1 lists of points that are neither")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("spines, left out: 1")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("nor dendrite, left out: 1")));
 }
 
 TEST(Asc, MakesABodyOfTheOutline) {
