@@ -161,7 +161,9 @@ TEST(Reduction, KeepsTheDirectionOfStemsAndThePathToTheSoma) {
             if (parent < 2 || static_cast<std::size_t>(parent) >= tree.compartments.size())
                 continue;
             const Compartment& before = tree.compartments[static_cast<std::size_t>(parent)];
-            if (before.section == here.section) EXPECT_EQ(before.end_um, a);
+            if (before.section == here.section) {
+                EXPECT_EQ(before.end_um, a);
+            }
             EXPECT_NEAR(here.distance_um - before.distance_um,
                         0.5 * (here.length_um + before.length_um), 1e-9 * here.distance_um);
         }

@@ -29,7 +29,7 @@ constexpr const char* kNetwork = R"json({
       "channels": {
         "na": {"channel": "hh_na", "scale": "exp(-distance_um / 300)"},
         "k": {"channel": "hh_k", "g_max": "0.03 S/cm2"},
-        "noisy": {"channel": "k_m", "g_max": "2e-4 S/cm2", "stochastic": true},
+        "noisy": {"channel": "k_m", "g_max": "2e-4 S/cm2", "stochastic": true, "single_channel_conductance": "20 pS"},
         "leak": {"channel": "leak", "g_max": "0.0002 S/cm2", "E_rev": "-60 mV"}},
       "receptors": {
         "ampa": {"receptor": "double_exp_conductance"},
