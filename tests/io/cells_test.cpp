@@ -280,7 +280,7 @@ TEST(Cells, AreSharedByPopulationsAndTravelToOtherRanks) {
             .model;
     EXPECT_EQ(model.populations[0].cell, model.populations[1].cell);
     const Model copy = deserialise_model(serialise(model));
-    EXPECT_EQ(definition(copy), definition(model));
+    EXPECT_EQ(serialise(copy), serialise(model));
 }
 
 }  // namespace
