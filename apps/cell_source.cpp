@@ -75,14 +75,14 @@ void add_parameter(const std::string& given, const GeneratorInfo& generator, Spe
     }
     spec.values.insert_or_assign(name,
                                  read_value(json_of(given.substr(equals + 1), field->kind), *field,
-                                            {.names = kNoNames}, Place{"--param " + name}));
+                                            {.names = kNoNames}, FilePlace{"--param " + name}));
 }
 
 std::uint64_t seed_of(const std::string& text) {
     if (text.empty()) return 1;
     return static_cast<std::uint64_t>(read_integer(
         json_of(text, Kind::integer), required("seed", "1", kNotNegative, "", Kind::integer),
-        {.names = kNoNames}, Place{"--seed"}));
+        {.names = kNoNames}, FilePlace{"--seed"}));
 }
 
 LoadedShape grown_shape(const CellSourceOptions& options) {

@@ -1,6 +1,7 @@
 #include "io/reference.hpp"
 
 #include "core/analysis/analysis.hpp"
+#include "core/cable/reduce/reduction.hpp"
 #include "core/channels/channel_kind.hpp"
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
@@ -67,6 +68,8 @@ std::vector<Category> categories() {
          descriptions(generators())},
         {"discretisation", "Rules of discretisation (\"rule\" of a cell's \"discretisation\")",
          descriptions(discretisation_rules())},
+        {"reductions", "Rules of reduction (\"rule\" of a cell's \"reduce\")",
+         descriptions(reduction_kinds())},
         {"contact places", "Ways to place contacts (\"place\" of \"contacts\")",
          descriptions(contact_places())},
         {"rules", "Connection rules (\"rule\" of a projection)", descriptions(connection_rules())},
@@ -238,7 +241,15 @@ std::string channel_text(const ChannelKind& kind) {
     out += kind.ion.empty() ? std::string("  i_NAME (nA), of no ion in particular\n")
                             : fmt::format("  i_NAME (nA), carried by {}\n", kind.ion);
     if (kind.reads_calcium) out += "  gated by the concentration ca_i\n";
-    if (kind.make_stochastic != nullptr) out += "  may be stochastic: see channel\n";
+    if (kind.make_stochastic != nullptr) {
+        const Field& single = kind.stochastic_description.fields.back();
+        out += fmt::format(
+            "  may be stochastic (see channel): then it also has the field {} ({}), and its "
+            "states\n"
+            "  are {} to {}, {}\n",
+            single.name, single.unit, kind.stochastic_states.front().name,
+            kind.stochastic_states.back().name, kind.stochastic_states.front().meaning);
+    }
     return out + cell_names_text("channel");
 }
 

@@ -110,11 +110,10 @@ std::span<const NamedUnit> named_units() { return kUnits; }
 std::span<const Prefix> prefixes() { return kPrefixes; }
 
 std::vector<std::string> common_unit_symbols() {
-    return {"ms", "s",  "us", "min", "Hz",  "kHz", "mV",   "V",    "uV",   "pA",   "nA",
-            "uA", "A",  "nS", "uS",  "pS",  "mS",  "S",    "pF",   "nF",   "uF",   "F",
-            "um", "mm", "cm", "m",   "um2", "cm2", "kOhm", "MOhm", "GOhm", "Ohm",  "mM",
-            "uM", "M",  "K",  "rad", "deg", "%",   "mol",  "L",    "C",    "degC", "fA",
-            "nM"};
+    return {"ms",  "s",   "us",  "min", "Hz",   "kHz",  "mV",   "V",   "uV", "pA", "nA", "uA",
+            "A",   "nS",  "uS",  "pS",  "mS",   "S",    "pF",   "nF",  "uF", "F",  "um", "mm",
+            "cm",  "m",   "um2", "cm2", "kOhm", "MOhm", "GOhm", "Ohm", "mM", "uM", "M",  "K",
+            "rad", "deg", "%",   "mol", "L",    "C",    "degC", "fA",  "nM"};
 }
 
 std::optional<Unit> find_unit(std::string_view symbol) {

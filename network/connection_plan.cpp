@@ -91,8 +91,6 @@ ProjectionPlan plan_projection(const Model& model, const Projection& projection,
     if (projection.plasticity) {
         plan.plastic = plan_plasticity(projection, plan.weight.lowest(), plan.weight.highest());
     }
-    plan.contacts = plan_contacts(model, projection);
-    if (plan.plastic) find_local_state(model, projection, *plan.plastic);
     return plan;
 }
 
@@ -213,6 +211,9 @@ ConnectionPlan::ConnectionPlan(const Model& model) : dt_ms_(model.dt_ms) {
         projections_.push_back(plan_projection(model, projection,
                                                positions(projection.source.population),
                                                positions(projection.target.population)));
+        ProjectionPlan& plan = projections_.back();
+        plan.contacts = plan_contacts(model, projection);
+        if (plan.plastic) find_local_state(model, projection, *plan.plastic);
     }
     for (const GapJunctions& junctions : model.gap_junctions) {
         const Projection& pairs = junctions.pairs;

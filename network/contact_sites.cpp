@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 namespace volley {
 
@@ -79,32 +79,50 @@ std::size_t ContactSites::pick(double uniform) const {
     return candidate;
 }
 
+ContactSites::Candidates ContactSites::on_branch(double uniform) const {
+    const auto here = std::ranges::equal_range(contacts_.branch, contacts_.branch[pick(uniform)]);
+    const auto first = static_cast<std::size_t>(here.begin() - contacts_.branch.begin());
+    const std::size_t last = first + here.size();
+    const double low = first == 0 ? 0.0 : contacts_.cumulative[first - 1];
+    return {.last = last, .low = low, .high = contacts_.cumulative[last - 1]};
+}
+
+std::int32_t ContactSites::site_among(const Candidates& candidates, double uniform) const {
+    // The largest uniform numbers may round up to the end.
+    const double within = candidates.low + uniform * (candidates.high - candidates.low);
+    return contacts_.sites[within < candidates.high ? pick(within) : candidates.last - 1];
+}
+
 void ContactSites::find(std::uint64_t index, std::uint64_t ordinal, std::uint32_t copy,
                         std::span<std::int32_t> sites) const {
-    const std::vector<std::int32_t>& candidates = contacts_.sites;
+    std::vector<std::int32_t> of_lanes(kLanes * count());
+    find_lanes(Words{} + index, Words{} + ordinal, Words{} + std::uint64_t{copy}, of_lanes);
+    std::copy_n(of_lanes.begin(), count(), sites.begin());
+}
+
+void ContactSites::find_lanes(Words index, Words ordinal, Words copy,
+                              std::span<std::int32_t> sites) const {
+    const std::size_t contacts = count();
     if (contacts_.choice == Contacts::Choice::listed) {
-        for (std::size_t k = 0; k < sites.size(); ++k) {
-            sites[k] = candidates[k % candidates.size()];
+        for (std::size_t place = 0; place < sites.size(); ++place) {
+            sites[place] = contacts_.sites[place % contacts % contacts_.sites.size()];
         }
         return;
     }
-    std::size_t first = 0;
-    std::size_t last = candidates.size();
-    if (contacts_.choice == Contacts::Choice::clustered) {
-        const double uniform = to_uniform(random_.front().words(index, ordinal, copy).second);
-        const std::int32_t branch = contacts_.branch[pick(uniform)];
-        const auto on_branch = std::ranges::equal_range(contacts_.branch, branch);
-        first = static_cast<std::size_t>(on_branch.begin() - contacts_.branch.begin());
-        last = first + on_branch.size();
-    }
-    const double low = first == 0 ? 0.0 : contacts_.cumulative[first - 1];
-    const double width = contacts_.cumulative[last - 1] - low;
-    for (std::size_t k = 0; k < sites.size(); ++k) {
-        const double uniform = to_uniform(random_[k].words(index, ordinal, copy).first);
-        // The largest uniform number may round up to the end of the branch.
-        const double within = low + uniform * width;
-        const bool inside = within < contacts_.cumulative[last - 1];
-        sites[k] = candidates[inside ? pick(within) : last - 1];
+    std::array<Candidates, kLanes> among;
+    among.fill(all());
+    for (std::size_t k = 0; k < contacts; ++k) {
+        const RandomLanes words = random_[k].words_of_lanes(index, ordinal, copy);
+        if (k == 0 && contacts_.choice == Contacts::Choice::clustered) {
+            const Lanes uniform = to_uniform(words.second);
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
+                among[lane] = on_branch(uniform[lane]);
+            }
+        }
+        const Lanes uniform = to_uniform(words.first);
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            sites[lane * contacts + k] = site_among(among[lane], uniform[lane]);
+        }
     }
 }
 

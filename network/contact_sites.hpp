@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/math/lanes.hpp"
 #include "core/random/counter_random.hpp"
 #include "network/model.hpp"
 
@@ -30,6 +31,9 @@ public:
     /// @param[out] sites  shape [count()]
     void find(std::uint64_t index, std::uint64_t ordinal, std::uint32_t copy,
               std::span<std::int32_t> sites) const;
+    /// The same for eight connections at once.
+    /// @param[out] sites  shape [8][count()]
+    void find_lanes(Words index, Words ordinal, Words copy, std::span<std::int32_t> sites) const;
 
     /// Contacts that a single site can get from `indegree` connections: exact where they are
     /// listed, else exceeded at any site of `targets` cells with a probability below 1e-15.
@@ -38,6 +42,16 @@ public:
     std::size_t bytes() const;
 
 private:
+    /// Candidates among which a contact is drawn, and their probability.
+    struct Candidates {
+        std::size_t last;  ///< one behind them
+        double low;        ///< sum of all before them
+        double high;       ///< and of them too
+    };
+    Candidates all() const { return {contacts_.sites.size(), 0.0, 1.0}; }
+    /// Those of the branch that a number in (0, 1) stands for.
+    Candidates on_branch(double uniform) const;
+    std::int32_t site_among(const Candidates& candidates, double uniform) const;
     /// The first candidate with uniform < cumulative. @param uniform in (0, 1)
     std::size_t pick(double uniform) const;
 

@@ -85,9 +85,9 @@ struct Contacts {
         clustered,  ///< all contacts of a connection on one branch, drawn by the branches' sums
         listed,     ///< contact k at sites[k % sites.size()]
     } choice = Choice::drawn;
-    std::vector<std::int32_t> sites;   ///< candidates, each once; listed: in the order of contacts
-    std::vector<double> cumulative;    ///< of the candidates' probabilities, last = 1; [candidate]
-    std::vector<std::int32_t> branch;  ///< of each candidate, ascending; for clustered
+    std::vector<std::int32_t> sites;  ///< candidates, each once; listed: in the order of contacts
+    std::vector<double> cumulative;   ///< of the candidates' probabilities, last = 1; [candidate]
+    std::vector<std::int32_t> branch = {};  ///< of each candidate, ascending; for clustered
 
     bool operator==(const Contacts&) const = default;
 };

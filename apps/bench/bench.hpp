@@ -16,6 +16,7 @@ namespace volley::bench {
 void add_math_benchmarks();
 /// @param scale  1, or less for networks that much smaller: to see that everything runs
 void add_neuron_benchmarks(double scale);
+void add_channel_benchmarks();
 void add_drive_benchmarks(double scale);
 void add_ion_benchmarks();
 void add_store_benchmarks(double scale);

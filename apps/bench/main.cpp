@@ -40,6 +40,7 @@ int measure(int argc, char** argv) {
     const double scale = take_small(argc, argv) ? 0.01 : 1.0;
     add_math_benchmarks();
     add_neuron_benchmarks(scale);
+    add_channel_benchmarks();
     add_drive_benchmarks(scale);
     add_ion_benchmarks();
     add_store_benchmarks(scale);

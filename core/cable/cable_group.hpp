@@ -23,6 +23,9 @@ public:
                     std::int32_t compartment) const override;
     std::size_t bytes() const override;
 
+    /// The block that computes a cell, as its lane number cell - block.first().
+    const CellBlock& block_of(std::size_t cell) const { return blocks_[block_of_[cell]]; }
+
 private:
     const CellType* cell_;
     std::size_t size_;

@@ -50,6 +50,10 @@ public:
 
     /// A state variable of CellType::model() at a compartment that has it.
     double state(std::size_t variable, std::int32_t compartment, std::size_t lane) const;
+    /// V_m of a compartment, or of a branch point (CompartmentTree::nodes).
+    double potential_mV(std::int32_t node, std::size_t lane) const {
+        return V_mV_[plan_->layout.index_of(node, lane)];
+    }
     std::size_t bytes() const;
 
 private:

@@ -43,7 +43,7 @@ constexpr std::size_t row_entry(std::size_t cell, std::size_t cells, std::size_t
 /// The site whose input an entry of a cell's is: the inverse of row_entry.
 constexpr std::size_t site_of_entry(std::size_t entry, std::size_t cell, std::size_t cells,
                                     std::size_t sites) {
-    const auto block = block_of_cell(cell, cells);
+    const LanePlace block = block_of_cell(cell, cells);
     return (entry - block.first * sites - (cell - block.first)) / block.width;
 }
 

@@ -27,8 +27,6 @@ struct Placement {
     std::string ion;  ///< whose concentration a pool computes; of channels "" = the kind's own
     bool into_pool = true;    ///< of channels: whether the current changes the concentration
     bool stochastic = false;  ///< of channels: they open and close one by one
-
-    bool operator==(const Placement&) const = default;
 };
 
 /// An ion of a cell.
@@ -67,8 +65,6 @@ struct CellDefinition {
     /// junctions sit unless told otherwise; whose potential is recorded as V_m of the cell.
     std::int32_t soma = 0;
     double threshold_mV = 0.0;
-
-    bool operator==(const CellDefinition&) const = default;
 };
 
 }  // namespace volley

@@ -158,8 +158,9 @@ void CellType::add_channels() {
             throw ConfigError(placement.where, "a stochastic " + placement.kind,
                               "a channel with independent gates");
         }
-        add_part(channels_, placement, kind.description, kind.states, Origin::channel).channel =
-            &kind;
+        add_part(channels_, placement, kind.described(placement.stochastic),
+                 kind.states_of(placement.stochastic), Origin::channel)
+            .channel = &kind;
         add_state({keep("i_" + placement.name), "nA", "outward current of the compartment"},
                   {.kind = Origin::channel_current, .part = channels_.size() - 1});
     }

@@ -98,30 +98,23 @@ struct GhkCurrent {
         }
 
     private:
-        /// B(u) = u / (1 - e^-u) and its slope B' = (1 + u - B) / (1 - e^-u), to 1e-15; by their
-        /// series near 0, where the differences cancel.
+        /// B(u) = u / (1 - e^-u) and its slope B' = (1 + u - B) / (1 - e^-u), to 1e-15; the slope
+        /// by its series near 0, where the difference cancels.
         struct Linoid {
             Lanes value, slope;
 
             explicit Linoid(Lanes u) {
-                const Mask small = absolute(u) < 0.35;
-                const Lanes inverse = 1.0 / select(small, broadcast(1.0), 1.0 - exp(-u));
-                value = u * inverse;
-                slope = (1.0 + u - value) * inverse;
+                const Lanes fall = expm1(-u);
+                value = linoid(u, fall);
+                const Mask small = less(absolute(u), broadcast(0.35));
+                slope = (value - 1.0 - u) / select(small, broadcast(1.0), fall);
                 if (bits_of(small) == 0) return;
                 const Lanes z = u * u;
-                Lanes even = broadcast(1.0 / 47900160.0);
-                even = even * z - 1.0 / 1209600.0;
-                even = even * z + 1.0 / 30240.0;
-                even = even * z - 1.0 / 720.0;
-                even = even * z + 1.0 / 12.0;
-                Lanes odd = broadcast(1.0 / 4790016.0);
-                odd = odd * z - 1.0 / 151200.0;
-                odd = odd * z + 1.0 / 5040.0;
-                odd = odd * z - 1.0 / 180.0;
-                odd = odd * z + 1.0 / 6.0;
-                value = select(small, even * z + 0.5 * u + 1.0, value);
-                slope = select(small, odd * u + 0.5, slope);
+                Lanes odd = fused(broadcast(1.0 / 4790016.0), z, -1.0 / 151200.0);
+                odd = fused(odd, z, 1.0 / 5040.0);
+                odd = fused(odd, z, -1.0 / 180.0);
+                odd = fused(odd, z, 1.0 / 6.0);
+                slope = select(small, fused(odd, u, 0.5), slope);
             }
         };
 

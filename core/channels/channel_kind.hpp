@@ -20,12 +20,19 @@ struct ChannelKind {
     std::string_view ion;        ///< that carries its current: "na", "k", "ca", ...; "" = none
     bool reads_calcium = false;  ///< gated by the calcium concentration inside the membrane
     std::unique_ptr<Mechanism> (*make)(const MechanismSetup&) = nullptr;
-    /// The same with channels that open and close one by one; null where a kind has no such form.
+    // The same with channels that open and close one by one, where a kind has such a form: its
+    // fields, those above and `single_channel_conductance_*`, and its states, how many channels are
+    // in each combination of open gates.
     std::unique_ptr<Mechanism> (*make_stochastic)(const MechanismSetup&) = nullptr;
-    /// Its fields, those above and `single_channel_conductance_*`, and its states: how many
-    /// channels are in each combination of open gates.
-    std::span<const Field> stochastic_fields = {};
+    Description stochastic_description = {};
     std::span<const StateVariable> stochastic_states = {};
+
+    const Description& described(bool stochastic) const {
+        return stochastic ? stochastic_description : description;
+    }
+    std::span<const StateVariable> states_of(bool stochastic) const {
+        return stochastic ? stochastic_states : states;
+    }
 };
 
 /// All kinds, in the order in which the user sees them.

@@ -77,8 +77,8 @@ public:
             s.A = s.A / (s.A + (1.0 - s.A) * c.left_A + kTiny);
             s.B = s.B / (s.B + (1.0 - s.B) * c.left_B + kTiny);
             s.since = smaller(s.since + 1.0, c.longest());
-            s.B = select(s.since == c.delay, broadcast(kSeed), s.B);
-            const Mask starts = (s.since >= c.refractory) & (V_mV > c.threshold_mV);
+            s.B = select(equal(s.since, c.delay), broadcast(kSeed), s.B);
+            const Mask starts = ~less(s.since, c.refractory) & less(c.threshold_mV, V_mV);
             s.A = select(starts, broadcast(kSeed), s.A);
             s.B = select(starts, Lanes{}, s.B);
             s.K = select(starts, exp((V_mV - c.threshold_mV) * c.per_mV), s.K);

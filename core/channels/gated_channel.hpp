@@ -116,8 +116,9 @@ inline constexpr auto kGateStates = [] {
     return states;
 }();
 
+/// The kind; gated_channel() in stochastic_channel.hpp adds the form with counted channels.
 template <class Channel>
-constexpr ChannelKind gated_channel() {
+constexpr ChannelKind deterministic_channel() {
     return {.description = channel_description<Channel>(),
             .states = kGateStates<Channel>,
             .ion = Channel::ion,

@@ -11,16 +11,15 @@ inline Lanes decay_after(Lanes x) {
     // Steps are mostly far below a time constant, where nine terms do. The choice is each lane's
     // own; the longer way is only taken where a lane needs it.
     constexpr double kShort = 0.0625;  // the first term left out is 0.0625^9 / 9! = 4e-17
-    Lanes p = broadcast(1.0 / 40320.0);
-    p = 1.0 / 5040.0 - p * x;
-    p = 1.0 / 720.0 - p * x;
-    p = 1.0 / 120.0 - p * x;
-    p = 1.0 / 24.0 - p * x;
-    p = 1.0 / 6.0 - p * x;
-    p = 0.5 - p * x;
-    p = 1.0 - p * x;
-    p = 1.0 - p * x;
-    const Mask is_short = x < kShort;
+    const Lanes z = x * x;
+    Lanes even = fused(broadcast(1.0 / 40320.0), z, 1.0 / 720.0);
+    Lanes odd = fused(broadcast(-1.0 / 5040.0), z, -1.0 / 120.0);
+    even = fused(even, z, 1.0 / 24.0);
+    odd = fused(odd, z, -1.0 / 6.0);
+    even = fused(even, z, 0.5);
+    odd = fused(odd, z, -1.0);
+    const Lanes p = fused(fused(even, x, odd), x, 1.0);
+    const Mask is_short = less(x, broadcast(kShort));
     if (bits_of(is_short) == 0xff) return p;
     return select(is_short, p, exp(-x));
 }
@@ -68,7 +67,7 @@ struct LinoidQuotient {
     Lanes numerator, denominator;
 
     LinoidQuotient(Lanes x, Lanes exp_of_minus_x) {
-        const Mask tiny = absolute(x) < 2e-5;  // there 1 + x / 2 is right to 4e-11
+        const Mask tiny = less(absolute(x), broadcast(2e-5));  // there 1 + x / 2 is right to 4e-11
         numerator = select(tiny, 1.0 + 0.5 * x, x);
         denominator = select(tiny, broadcast(1.0), 1.0 - exp_of_minus_x);
     }
@@ -95,8 +94,8 @@ inline Lanes inverse_cube_root(Lanes x) {
     const Lanes guess = 1430224896.0 - kThird * number;
     Lanes y = reinterpret_cast<Lanes>(reinterpret_cast<Words>(guess + 0x1p52) << 32);
     for (int k = 0; k < 3; ++k) {
-        const Lanes lack = 1.0 - x * (y * y * y);
-        y += y * lack * (kThird + lack * (2.0 / 9.0));
+        const Lanes lack = fused(-x, y * y * y, 1.0);
+        y = fused(y * lack, fused(lack, 2.0 / 9.0, kThird), y);
     }
     return y;
 }

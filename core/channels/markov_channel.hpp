@@ -124,9 +124,9 @@ private:
     }
 
     template <const Plan& plan, class Slots, class Rates>
-    static void fill_flows(Slots& slot, Rates rates, double scale) {
+    [[gnu::always_inline]] static void fill_flows(Slots& slot, Rates rates, double scale) {
         for (Lanes& rate : rates) rate *= scale;
-        [&]<std::size_t... n>(std::index_sequence<n...>) {
+        [&]<std::size_t... n>(std::index_sequence<n...>) __attribute__((always_inline)) {
             (add_flow<plan, n>(slot, rates), ...);
         }(std::make_index_sequence<std::size(Channel::transitions)>{});
     }
@@ -143,7 +143,7 @@ private:
 
     /// Puts in the flow of a transition; a second one between the same states is added.
     template <const Plan& plan, std::size_t n, class Slots, class Rates>
-    static void add_flow(Slots& slot, const Rates& rates) {
+    [[gnu::always_inline]] static void add_flow(Slots& slot, const Rates& rates) {
         constexpr Transition t = Channel::transitions[n];
         constexpr std::size_t index = plan.flow(t.from, t.to);
         const Lanes flow = rates[t.rate] * t.factor;
@@ -153,8 +153,8 @@ private:
     /// The operations of a plan one by one, without a loop: a slot is then a register where one is
     /// free.
     template <const Plan& plan, class Slots>
-    static void run(Slots& slot) {
-        [&]<std::size_t... n>(std::index_sequence<n...>) {
+    [[gnu::always_inline]] static void run(Slots& slot) {
+        [&]<std::size_t... n>(std::index_sequence<n...>) __attribute__((always_inline)) {
             (apply<plan[n]>(slot), ...);
         }(std::make_index_sequence<plan.operations()>{});
     }

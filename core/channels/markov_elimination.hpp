@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/math/lanes.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,13 +26,14 @@ struct Transition {
 
 /// One operation of a program on an array of slots.
 struct SlotOperation {
+    /// slot[to] = slot[a], += slot[a], = slot[a] slot[b], += slot[a] slot[b], = 1 / slot[a]
     enum class Kind : std::uint8_t { copy, add, multiply, add_product, invert };
     Kind kind = Kind::copy;
     std::uint16_t to = 0, a = 0, b = 0;
 
-    /// slot[to] = slot[a], slot[to] += slot[a], slot[to] = slot[a] slot[b], ...
+    /// Inlined always: of an operation known at compile time nothing is left but itself.
     template <class Number, std::size_t kSlots>
-    constexpr void apply(std::array<Number, kSlots>& slot) const {
+    [[gnu::always_inline]] void apply(std::array<Number, kSlots>& slot) const {
         switch (kind) {
             case Kind::copy:
                 slot[to] = slot[a];
@@ -42,7 +45,7 @@ struct SlotOperation {
                 slot[to] = slot[a] * slot[b];
                 break;
             case Kind::add_product:
-                slot[to] += slot[a] * slot[b];
+                slot[to] = fused(slot[a], slot[b], slot[to]);
                 break;
             case Kind::invert:
                 slot[to] = 1.0 / slot[a];

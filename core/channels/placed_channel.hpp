@@ -75,13 +75,6 @@ protected:
     static_assert(sizeof(Parameters) == std::size(Channel::fields) * sizeof(Lanes),
                   "one Lanes for each entry of `fields`");
 
-    explicit PlacedChannel(const MechanismSetup& setup)
-        : setup_(setup),
-          values_(setup.place->blocks * kVariables * kLanes),
-          area_um2_(setup.place->area_um2) {
-        for (std::size_t k = 0; k < area_um2_.size(); ++k) area_um2_[k] *= setup.place->scale[k];
-    }
-
     Flow flow() const { return Flow(Channel::current(parameters_), setup_); }
     /// Membrane area, times what the density is multiplied with there.
     Lanes area_um2(std::size_t own) const { return setup_.place->at(area_um2_, own); }
@@ -96,6 +89,14 @@ protected:
     Constants constants_{};
 
 private:
+    friend Form;  // alone: no form can take another's base by mistake
+    explicit PlacedChannel(const MechanismSetup& setup)
+        : setup_(setup),
+          values_(setup.place->blocks * kVariables * kLanes),
+          area_um2_(setup.place->area_um2) {
+        for (std::size_t k = 0; k < area_um2_.size(); ++k) area_um2_[k] *= setup.place->scale[k];
+    }
+
     const Form& form() const { return static_cast<const Form&>(*this); }
     static std::size_t index_of(std::size_t variable, std::size_t own_index) {
         return (own_index / kLanes * kVariables + variable) * kLanes + own_index % kLanes;

@@ -1,5 +1,6 @@
 #include "core/channels/calcium_activated_potassium.hpp"
 #include "core/channels/families.hpp"
+#include "core/channels/stochastic_channel.hpp"
 
 namespace volley {
 

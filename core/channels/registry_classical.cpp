@@ -3,6 +3,7 @@
 #include "core/channels/families.hpp"
 #include "core/channels/hh.hpp"
 #include "core/channels/slow_currents.hpp"
+#include "core/channels/stochastic_channel.hpp"
 #include "core/channels/traub_miles.hpp"
 
 namespace volley {

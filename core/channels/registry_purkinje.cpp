@@ -3,6 +3,7 @@
 #include "core/channels/purkinje_potassium.hpp"
 #include "core/channels/purkinje_sodium.hpp"
 #include "core/channels/slow_currents.hpp"
+#include "core/channels/stochastic_channel.hpp"
 
 namespace volley {
 

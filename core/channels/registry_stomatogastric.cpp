@@ -1,4 +1,5 @@
 #include "core/channels/families.hpp"
+#include "core/channels/stochastic_channel.hpp"
 #include "core/channels/stomatogastric.hpp"
 
 namespace volley {

@@ -113,9 +113,8 @@ constinit const PoolKind kDecayPool{
              "depth = 0.051821 um / f for z = 2: 1.1026 um for the stomatogastric cells of Liu et\n"
              "al. (20 ms c' = -0.94 uM nF/nA I - ..., 1 uF/cm2), 1.1032 um for those of Prinz et "
              "al.",
-         .source =
-             "Traub (1982), Neuroscience 7:1233, doi:10.1016/0306-4522(82)91130-7; Liu et al. "
-             "(1998), J. Neurosci. 18:2309, doi:10.1523/JNEUROSCI.18-07-02309.1998",
+         .source = "Liu et al. (1998), J. Neurosci. 18:2309, "
+                   "doi:10.1523/JNEUROSCI.18-07-02309.1998",
          .example = R"("pools": {"ca": {"pool": "ca_decay", "on": "all", "tau": "20 ms"}})"},
     .structure = {},
     .states = kStates,

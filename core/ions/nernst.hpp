@@ -20,7 +20,7 @@ inline double thermal_voltage_mV(double valence, double temperature_degC) {
 
 /// The potential at which the ion's current reverses, R T / (z F) ln(outside / inside), mV.
 ///
-/// Source: Nernst (1888), Z. phys. Chem. 2:613, doi:10.1515/zpch-1888-0274.
+/// Source: Hille, Ion Channels of Excitable Membranes (2001), chapter 1.
 /// Concentrations at or below 0 count as 2.2e-308 mM, so that the result is always a number.
 inline Lanes nernst_mV(Lanes inside_mM, Lanes outside_mM, double valence, double temperature_degC) {
     const Lanes least = broadcast(std::numeric_limits<double>::min());

@@ -10,7 +10,7 @@
 #include <string>
 
 /// What a user writes of a pool of radial shells. The numbers are those of the Purkinje cell of
-/// Zang, Dieudonne & De Schutter (2018), Cell Rep. 24:1536, doi:10.1016/j.celrep.2018.07.011.
+/// Zang, Hong & De Schutter (2020), eLife 9:e60692, doi:10.7554/eLife.60692.
 namespace volley {
 
 inline constexpr Field kShellFields[] = {

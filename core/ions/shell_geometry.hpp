@@ -33,9 +33,9 @@ struct ShellRule {
 
 /// The shells of a compartment of that diameter.
 ///
-/// Source: `half_outer` is Carnevale & Hines, The NEURON Book (2006), chapter 9; `thin_outer` is
-/// Zang et al. (2018), Cell Rep. 24:1536, doi:10.1016/j.celrep.2018.07.011, where the point of the
-/// core lies at a distance of its radius from its boundary.
+/// Both are those of the Purkinje cell of Zang, Hong & De Schutter (2020), eLife 9:e60692,
+/// doi:10.7554/eLife.60692: half_outer in initial segment and dendrites, thin_outer in the soma,
+/// where the point of the core lies at a distance of its radius from its boundary.
 /// @throws ConfigError  naming `where`, if thin_outer leaves no room for the other shells
 ShellGeometry shell_geometry(const ShellRule& rule, double diameter_um, std::string_view where);
 

@@ -1,7 +1,7 @@
 #include "core/morphology/electrotonic.hpp"
 
 #include "core/error.hpp"
-#include "core/math/functions.hpp"
+#include "core/morphology/uniform_line.hpp"
 
 #include <fmt/format.h>
 
@@ -16,50 +16,6 @@ namespace {
 
 using std::numbers::pi;
 using Complex = std::complex<double>;
-
-/// e^z from the program's own functions: a reduced cell is made of impedances, and decides spikes.
-Complex complex_exp(Complex z) {
-    const double size = exact_exp(z.real());
-    const SineCosine angle = sine_cosine_of_turns(broadcast(z.imag() / (2.0 * pi)));
-    return {size * angle.cosine[0], size * angle.sine[0]};
-}
-
-/// The root with real part >= 0.
-Complex square_root_of(Complex w) {
-    const double size = std::sqrt(w.real() * w.real() + w.imag() * w.imag());
-    const double real = std::sqrt(0.5 * (size + std::abs(w.real())));
-    if (real == 0.0) return {};
-    const double imag = 0.5 * w.imag() / real;
-    if (w.real() >= 0.0) return {real, imag};
-    return {std::abs(imag), w.imag() < 0.0 ? -real : real};
-}
-
-/// Admittances of a uniform line in units of 1 / R.
-struct LineAdmittance {
-    Complex through;    ///< z / sinh z
-    Complex to_ground;  ///< z tanh(z / 2), at either end
-};
-
-/// @param w  z^2 = R Y
-LineAdmittance line_admittance(Complex w) {
-    if (std::norm(w) < 1e-4) {
-        // Series in z^2; the first terms left out are below 1e-14 of the sum.
-        const Complex through =
-            1.0 + w * (-1.0 / 6.0 +
-                       w * (7.0 / 360.0 + w * (-31.0 / 15120.0 +
-                                               w * (127.0 / 604800.0 - w * (73.0 / 3421440.0)))));
-        const Complex ground =
-            w * (0.5 +
-                 w * (-1.0 / 24.0 +
-                      w * (1.0 / 240.0 + w * (-17.0 / 40320.0 +
-                                              w * (31.0 / 725760.0 - w * (691.0 / 159667200.0))))));
-        return {through, ground};
-    }
-    const Complex z = square_root_of(w);
-    const Complex once = complex_exp(-z);
-    const Complex twice = once * once;
-    return {2.0 * z * once / (1.0 - twice), z * (1.0 - once) / (1.0 + once)};
-}
 
 void check_cable(const CableProperties& cable, std::string_view where) {
     const auto check = [where](std::string_view name, double value) {

@@ -96,19 +96,20 @@ std::vector<std::string> problems(const Morphology& morphology) {
         }
     }
     std::vector<std::string> sentences;
-    repeated.tell(sentences, "{0} points less than 0.01 um from the one before, as in {2}");
+    repeated.tell(sentences, "points less than 0.01 um from the one before: {0}, as in {2}");
     short_sections.worst = short_sections.count > 0 ? 1.0 / short_sections.worst : 0.0;
     short_sections.tell(sentences,
-                        "{0} sections shorter than 0.1 um; the shortest, {2}, has {1:.2g} um");
+                        "sections shorter than 0.1 um: {0}; the shortest, {2}, has {1:.2g} um");
     steps.tell(sentences,
-               "{0} steps in diameter by more than a factor 4; the largest, {1:.1f}, in {2}");
+               "steps in diameter by more than a factor 4: {0}; the largest, {1:.1f}, in {2}");
     thin.worst = thin.count > 0 ? 1.0 / thin.worst : 0.0;
-    thin.tell(sentences, "{0} diameters below 0.05 um; the thinnest, {1:.2g} um, in {2}");
+    thin.tell(sentences, "diameters below 0.05 um: {0}; the thinnest, {1:.2g} um, in {2}");
     gaps_to_soma.tell(sentences,
-                      "{0} trees begin more than 5 um from the soma's surface; the farthest, {2}, "
-                      "{1:.1f} um from it");
+                      "trees that begin more than 5 um from the soma's surface: {0}; the farthest, "
+                      "{2}, {1:.1f} um from it");
     gaps.tell(sentences,
-              "{0} sections begin more than 1 um from their parent; the farthest, {2}, {1:.1f} um");
+              "sections that begin more than 1 um from their parent: {0}; the farthest, {2}, "
+              "{1:.1f} um");
     if (points > 10 && one_diameter) {
         sentences.emplace_back(
             "all diameters but the soma's are equal: they were probably not measured");

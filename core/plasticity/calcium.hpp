@@ -107,8 +107,8 @@ inline constexpr Field kDepressionRate =
     defaulted("eta_depression", "1", 0.01, kProbability,
               "part of the way to w_min that a fully depressing event goes");
 
-// Thresholds as in Coesmans et al. (2004), whose indicator reports changes: some 0.1 to 0.2 uM
-// above rest potentiate, more depresses.
+// Of the size of calcium transients in dendrites. What a cell's synapses need depends on its pools:
+// the papers report indicators of their own.
 inline constexpr Field kCalciumFields[] = {
     {.name = "variable",
      .kind = Kind::text,
@@ -117,7 +117,8 @@ inline constexpr Field kCalciumFields[] = {
      .meaning = "the target's concentration that decides, where the synapse sits"},
     defaulted("theta_potentiation", "mM", 1e-4, kNotNegative, "half potentiation"),
     defaulted("theta_depression", "mM", 4e-4, kNotNegative, "half depression; larger"),
-    defaulted("width", "mM", 2e-5, kPositive, "over which both sigmoids rise by a factor e"),
+    defaulted("width", "mM", 2e-5, kPositive,
+              "of both sigmoids, whose tails fall by a factor e over it"),
     kPotentiationRate,
     kDepressionRate,
     kLowestWeightField,
@@ -127,7 +128,8 @@ inline constexpr Field kCalciumFields[] = {
 inline constexpr Field kVoltageFields[] = {
     defaulted("theta_potentiation", "mV", -50.0, kAny, "half potentiation"),
     defaulted("theta_depression", "mV", -20.0, kAny, "half depression; larger"),
-    defaulted("width", "mV", 3.0, kPositive, "over which both sigmoids rise by a factor e"),
+    defaulted("width", "mV", 3.0, kPositive,
+              "of both sigmoids, whose tails fall by a factor e over it"),
     kPotentiationRate,
     kDepressionRate,
     kLowestWeightField,

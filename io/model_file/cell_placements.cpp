@@ -96,16 +96,18 @@ Placement read_placement(const CellReading& cell, const std::string& name, const
 
 Placement read_channel(const CellReading& cell, const std::string& name, const Object& object) {
     const ChannelKind& kind = read_kind(object, "channel", channel_kinds());
-    Placement placement = read_placement(cell, name, object, kChannelSection, kind.description);
     const Spec plain =
         read_spec(object, "channel", plain_fields(kChannelSection), {.names = cell.reading.names});
-    placement.into_pool = plain.flag("into_pool");
-    placement.stochastic = plain.flag("stochastic");
-    if (placement.stochastic && kind.make_stochastic == nullptr) {
+    const bool stochastic = plain.flag("stochastic");
+    if (stochastic && kind.make_stochastic == nullptr) {
         throw ConfigError(object.place("stochastic").text(),
                           fmt::format("true for the channel {}", kind.description.name),
                           "false: this kind has no stochastic form");
     }
+    Placement placement =
+        read_placement(cell, name, object, kChannelSection, kind.described(stochastic));
+    placement.into_pool = plain.flag("into_pool");
+    placement.stochastic = stochastic;
     return placement;
 }
 

@@ -101,6 +101,15 @@ std::vector<std::int32_t> CellPlaces::all() const {
     return every;
 }
 
+std::vector<std::int32_t> CellPlaces::in_cell(const std::vector<std::int32_t>& compartments) const {
+    std::vector<std::int32_t> there;
+    for (const std::int32_t compartment : compartments) there.push_back(in_cell(compartment));
+    std::ranges::sort(there);
+    const auto repeated = std::ranges::unique(there);
+    there.erase(repeated.begin(), repeated.end());
+    return there;
+}
+
 bool CellPlaces::is_region(std::string_view name) const {
     return std::ranges::find(tree_.regions, name) != tree_.regions.end();
 }

@@ -13,7 +13,8 @@
 namespace volley {
 
 /// The compartments of a cell by the names that a user has for them: "all", labels, regions,
-/// sections ("dend[3]"), places ("dend[3](0.5)").
+/// sections ("dend[3]"), places ("dend[3](0.5)"). Of a cell that is reduced these are the names of
+/// the whole tree.
 class CellPlaces {
 public:
     CellPlaces(Morphology morphology, CompartmentTree tree);
@@ -26,6 +27,16 @@ public:
     /// One compartment. @throws ConfigError  also for names that stand for several
     std::int32_t find_one(const Json& value, const FilePlace& where) const;
     std::vector<std::int32_t> all() const;
+
+    /// The cell is computed with fewer compartments.
+    /// @param where  [compartment of the tree] -> compartment of the cell
+    void reduce_to(std::vector<std::int32_t> where) { in_cell_ = std::move(where); }
+    /// Where a compartment of the tree lies in the cell that is computed.
+    std::int32_t in_cell(std::int32_t compartment) const {
+        return in_cell_.empty() ? compartment : in_cell_[static_cast<std::size_t>(compartment)];
+    }
+    /// The same of several: ascending, without repetition.
+    std::vector<std::int32_t> in_cell(const std::vector<std::int32_t>& compartments) const;
 
     bool is_region(std::string_view name) const;
     const CompartmentTree& tree() const { return tree_; }
@@ -42,6 +53,7 @@ private:
     Morphology morphology_;
     CompartmentTree tree_;
     Labels labels_;
+    std::vector<std::int32_t> in_cell_;  ///< empty: as the tree
 };
 
 }  // namespace volley

@@ -27,6 +27,7 @@ constexpr Key kCellKeys[] = {
     {optional_key("channels", "channels in the membrane"), "object of channels"},
     {optional_key("pools", "concentrations that change with currents"), "object of pools"},
     {optional_key("receptors", "places of synapses"), "object of receptors"},
+    {optional_key("reduce", "computes the cell with few compartments"), "reduction"},
     {optional_key("soma",
                   "one place: where spikes are noticed, currents and gap junctions act and V_m is "
                   "recorded unless told otherwise; the middle of the first section if not written"),
@@ -44,6 +45,14 @@ constexpr Key kMorphologyKeys[] = {
     {defaulted("seed", "1", 1.0, Range{0.0, 9e15},
                "of a generator's random numbers: those of the run do not change the shape",
                Kind::integer)},
+};
+
+constexpr Key kReductionKeys[] = {
+    {required_key("rule", "neuron_reduce or bush_sejnowski; its fields stand beside"), "name"},
+    {optional_key("keep",
+                  "places that stay as they are: they hang together and hold the soma; the soma's "
+                  "compartment if not written"),
+     kWhereForm},
 };
 
 constexpr Key kLabelKeys[] = {
@@ -156,6 +165,16 @@ const FileSection kMorphologySection{
         "Either \"file\", beside the model file unless absolute, or \"generator\".\n"
         "`volley morph FILE` shows what a file holds, problems included.",
     .example = R"("morphology": {"generator": "cylinder", "length": "1 mm", "diameter": "1 um"})"};
+
+const FileSection kReductionSection{
+    .name = "reduction",
+    .title = "cells: NAME: reduce: { ... }",
+    .summary = "a cell of few compartments in place of a whole tree",
+    .keys = kReductionKeys,
+    .details =
+        "The rest of the cell is written as for the whole tree: labels, channels, contacts and\n"
+        "recordings move to where the rule puts the compartments that they name.",
+    .example = R"("reduce": {"rule": "neuron_reduce", "keep": "soma"})"};
 
 const FileSection kLabelSection{
     .name = "label",

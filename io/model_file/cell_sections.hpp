@@ -7,6 +7,7 @@ namespace volley {
 
 extern const FileSection kCellSection;
 extern const FileSection kMorphologySection;
+extern const FileSection kReductionSection;
 extern const FileSection kLabelSection;
 extern const FileSection kChannelSection;
 extern const FileSection kIonSection;

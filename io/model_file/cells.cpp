@@ -71,8 +71,17 @@ CellOfFile read_cell(Reading& reading, const std::string& name, const Object& ob
     read_ions(cell, object);
     read_placements(cell, object);
     check_ions_of_channels(cell);
+    std::vector<std::vector<std::int32_t>> carriers;
+    for (const Placement& receptor : definition.receptors)
+        carriers.push_back(receptor.compartments);
+    if (const Json* const reduction = object.find("reduce")) {
+        Reduction reduced = read_reduction(cell, *reduction, object.place("reduce"));
+        places->reduce_to(std::move(reduced.where));
+        definition = std::move(reduced.cell);
+    }
     return {.type = std::make_shared<const CellType>(std::move(definition)),
-            .places = std::move(places)};
+            .places = std::move(places),
+            .receptor_carriers = std::move(carriers)};
 }
 
 }  // namespace

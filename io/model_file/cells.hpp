@@ -2,6 +2,7 @@
 
 #include "core/cable/cell_definition.hpp"
 #include "core/cable/cell_type.hpp"
+#include "core/cable/reduce/reduction.hpp"
 #include "core/description.hpp"
 #include "io/model_file/cell_places.hpp"
 #include "io/model_file/reading.hpp"
@@ -52,6 +53,9 @@ void read_ions(const CellReading& cell, const Object& object);
 
 /// Makes sure that the ions that channels need are there.
 void check_ions_of_channels(const CellReading& cell);
+
+/// The cell that "reduce" makes of a finished definition. @throws ConfigError
+Reduction read_reduction(const CellReading& cell, const Json& value, const FilePlace& where);
 
 /// Rules of discretisation, for the reference.
 std::span<const Description> discretisation_rules();

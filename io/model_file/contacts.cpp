@@ -67,30 +67,31 @@ const Description& read_place_kind(const Object& object) {
                       unknown_message("way to place contacts", name, known));
 }
 
-/// The cell, and the compartments that carry the receptor.
+/// The cell, and the compartments that carry the receptor. Contacts are chosen on the whole tree,
+/// and sit where a reduced cell has its compartments.
 struct Targets {
     const CellPlaces& places;
-    std::span<const std::int32_t> sites;  ///< [site]: compartment, ascending
+    std::span<const std::int32_t> carriers;  ///< compartments of the tree, ascending
+    std::span<const std::int32_t> sites;     ///< [site]: compartment of the cell, ascending
     std::string_view receptor;
 
-    /// -1 where the receptor is not there.
-    std::int32_t site_of(std::int32_t compartment) const {
-        const auto found = std::ranges::lower_bound(sites, compartment);
-        if (found == sites.end() || *found != compartment) return -1;
+    bool carries(std::int32_t compartment) const {
+        return std::ranges::binary_search(carriers, compartment);
+    }
+    std::int32_t site_of(std::int32_t carrier) const {
+        const auto found = std::ranges::lower_bound(sites, places.in_cell(carrier));
         return static_cast<std::int32_t>(found - sites.begin());
     }
 };
 
-/// Sites within "on".
+/// Compartments of the tree within "on" that carry the receptor.
 std::vector<std::int32_t> candidates(const Targets& targets, const Object& object) {
     std::vector<std::int32_t> found;
     const Json* const on = object.find("on");
     const std::vector<std::int32_t> within =
         on == nullptr ? targets.places.all() : targets.places.find(*on, object.place("on"));
-    for (const std::int32_t compartment : within) {
-        const std::int32_t site = targets.site_of(compartment);
-        if (site >= 0) found.push_back(site);
-    }
+    std::ranges::copy_if(within, std::back_inserter(found),
+                         [&](std::int32_t c) { return targets.carries(c); });
     if (!found.empty()) return found;
     throw ConfigError(object.place("on").text(),
                       fmt::format("places without the receptor {}", targets.receptor),
@@ -114,12 +115,11 @@ Density density_of(const Description& kind, const Spec& spec) {
 
 void draw_among(const Targets& targets, const Object& object, const Description& kind,
                 const Spec& spec, Contacts& contacts) {
-    contacts.sites = candidates(targets, object);
     const Density density = density_of(kind, spec);
     double sum = 0.0;
-    for (const std::int32_t site : contacts.sites) {
-        const Compartment& compartment =
-            targets.places.at(targets.sites[static_cast<std::size_t>(site)]);
+    for (const std::int32_t candidate : candidates(targets, object)) {
+        contacts.sites.push_back(targets.site_of(candidate));
+        const Compartment& compartment = targets.places.at(candidate);
         sum += density(compartment);
         contacts.cumulative.push_back(sum);
         if (kind.name == "one_branch") contacts.branch.push_back(compartment.section);
@@ -145,14 +145,13 @@ void list_places(const Targets& targets, const Object& object, Contacts& contact
     }
     for (std::size_t k = 0; k < list.size(); ++k) {
         const std::int32_t compartment = targets.places.find_one(list[k], where / k);
-        const std::int32_t site = targets.site_of(compartment);
-        if (site < 0) {
+        if (!targets.carries(compartment)) {
             throw ConfigError(
                 (where / k).text(),
                 fmt::format("{}, without the receptor {}", shown(list[k]), targets.receptor),
                 "a place where the cell has it");
         }
-        contacts.sites.push_back(site);
+        contacts.sites.push_back(targets.site_of(compartment));
     }
     contacts.choice = Contacts::Choice::listed;
     contacts.count = static_cast<std::int64_t>(contacts.sites.size());
@@ -180,6 +179,7 @@ Contacts read_contacts(const Reading& reading, const Object& object, const Selec
     }
     const auto index = static_cast<std::size_t>(receptor);
     const Targets targets{.places = *cell->places,
+                          .carriers = cell->receptor_carriers[index],
                           .sites = cell->type->sites(index),
                           .receptor = cell->type->model().receptors[index].name};
     static const Json kNothing = Json::object();

@@ -24,6 +24,8 @@ class CellPlaces;
 struct CellOfFile {
     std::shared_ptr<const CellType> type;
     std::shared_ptr<const CellPlaces> places;
+    /// [receptor]: compartments of the whole tree that carry it; the type's own unless reduced.
+    std::vector<std::vector<std::int32_t>> receptor_carriers;
 };
 
 /// What the steps share: the document, its constants, and the model as far as it was read.

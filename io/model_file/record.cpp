@@ -92,9 +92,9 @@ std::vector<std::int32_t> read_compartments(const Reading& reading, const Object
         return {};
     }
     const CellType& type = *cell->type;
-    const std::vector<std::int32_t> recorded = at == nullptr
-                                                   ? std::vector{type.definition().soma}
-                                                   : cell->places->find(*at, object.place("at"));
+    const std::vector<std::int32_t> recorded =
+        at == nullptr ? std::vector{type.definition().soma}
+                      : cell->places->in_cell(cell->places->find(*at, object.place("at")));
     for (std::size_t v = 0; v < trace.variables.size(); ++v) {
         const auto variable =
             static_cast<std::size_t>(type.model().state_index(trace.variables[v]));

@@ -352,11 +352,11 @@ const FileSection kScheduleSection{.name = "schedule",
 
 std::span<const FileSection> sections() {
     static const FileSection all[] = {
-        kModelSection,    kPopulationSection, kCellSection,     kMorphologySection,
-        kLabelSection,    kChannelSection,    kIonSection,      kPoolSection,
-        kReceptorSection, kProjectionSection, kContactsSection, kGapJunctionSection,
-        kStimulusSection, kRecordSection,     kTraceSection,    kWeightSection,
-        kAnalysisSection, kScheduleSection,   kSelectionSection};
+        kModelSection,       kPopulationSection, kCellSection,       kMorphologySection,
+        kReductionSection,   kLabelSection,      kChannelSection,    kIonSection,
+        kPoolSection,        kReceptorSection,   kProjectionSection, kContactsSection,
+        kGapJunctionSection, kStimulusSection,   kRecordSection,     kTraceSection,
+        kWeightSection,      kAnalysisSection,   kScheduleSection,   kSelectionSection};
     return all;
 }
 

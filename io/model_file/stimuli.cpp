@@ -78,7 +78,8 @@ void read_places(const Reading& reading, const Object& object, const DriveInfo& 
     if (cell == nullptr) {
         refuse_for_points(reading, object, "at", stimulus.target);
     } else if (at != nullptr) {
-        stimulus.compartment = cell->places->find_one(*at, object.place("at"));
+        stimulus.compartment =
+            cell->places->in_cell(cell->places->find_one(*at, object.place("at")));
     }
 }
 

@@ -216,14 +216,15 @@ private:
         }
     }
 
-    /// Some files repeat the forking point at the start of each of its branches.
+    /// A branch has its own diameter from the forking point on, which some files repeat at the
+    /// start of each branch.
     static void add_point(std::vector<MorphologyPoint>& points, const MorphologyPoint& point,
                           bool has_start) {
-        if (has_start && points.size() == 1 && distance_um(points[0], point) == 0.0) {
-            points[0] = point;
-        } else {
-            points.push_back(point);
+        if (has_start && points.size() == 1) {
+            points[0].diameter_um = point.diameter_um;
+            if (distance_um(points[0], point) == 0.0) return;
         }
+        points.push_back(point);
     }
 
     void open_branches(const AscItem& fork, int parent, double parent_x,
@@ -244,14 +245,14 @@ private:
 
     void add_notes() {
         const auto say = [this](std::size_t count, std::string_view what) {
-            if (count > 0) file_.notes.push_back(fmt::format("{} {}", count, what));
+            if (count > 0) file_.notes.push_back(fmt::format("{}: {}", what, count));
         };
         if (!has_soma()) {
             file_.notes.emplace_back("no soma: the root is the first section of the tree");
         }
-        say(spines_, "spines: left out");
-        say(others_, "lists of points that are neither soma, axon nor dendrite: left out");
-        say(dropped_, "branches without a length: left out");
+        say(spines_, "spines, left out");
+        say(others_, "lists of points that are neither soma, axon nor dendrite, left out");
+        say(dropped_, "branches without a length, left out");
     }
 
     AscFile items_;

@@ -14,8 +14,9 @@ namespace volley {
 /// body that it makes when turned about its long axis. Lists with (Axon), (Dendrite) or (Apical)
 /// are trees of the regions "axon", "dend" and "apic"; they begin at the middle of the soma.
 /// Within a tree, ( ... | ... ) holds the branches of a fork, which begin at the last point before
-/// it. Colours, names, markers, spines in < > and how a branch ends ("Normal", "Incomplete") are
-/// left out; other lists (contours of tissue, scale bars) are counted in the notes.
+/// it, with the diameters of their own first points. Colours, names, markers, spines in < > and how
+/// a branch ends ("Normal", "Incomplete") are left out; other lists (contours of tissue, scale
+/// bars) are counted in the notes.
 ///
 /// Without a soma there must be one tree, whose first section is the root.
 ///

@@ -245,11 +245,11 @@ private:
 
     void add_notes() {
         const auto say = [this](std::size_t count, std::string_view what) {
-            if (count > 0) file_.notes.push_back(fmt::format("{} {}", count, what));
+            if (count > 0) file_.notes.push_back(fmt::format("{}: {}", what, count));
         };
-        say(undefined_, "samples of type 0 (undefined): read as dendrite");
-        say(marks_, "samples of type 5 or 6 at forks and tips: read as their branch's type");
-        say(dropped_, "branches without a length: left out");
+        say(undefined_, "samples of type 0 (undefined), read as dendrite");
+        say(marks_, "samples of type 5 or 6 at forks and tips, read as their branch's type");
+        say(dropped_, "branches without a length, left out");
         if (!tree_.sorted) file_.notes.emplace_back("samples stand before their parents: sorted");
         if (tree_.has_extra) {
             file_.notes.emplace_back("lines have more than seven values: the rest is not read");

@@ -61,7 +61,8 @@ struct AssemblyOutcome {
 /// that libsonata reads.
 ///
 /// weights.h5: /weights/<projection>/{source_node_id, target_node_id, delay [ms], time [ms],
-/// weight [sample, synapse]}, synapses in the order (target, source, delay, order of drawing). The
+/// weight [sample, synapse]}, synapses in the order (target, source, delay, order of drawing), each
+/// contact of a connection onto a cell with dendrites a synapse of its own. The
 /// group has the attributes `source_population` and `target_population`; delay, time and weight
 /// have `units`. Weights are doubles, with all bits of the simulation.
 ///

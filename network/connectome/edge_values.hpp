@@ -4,6 +4,7 @@
 #include "network/connection_plan.hpp"
 #include "network/rules/edge_batch.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -102,19 +103,35 @@ private:
     std::array<Step, kBatch> delay_{};
 };
 
-/// The sites of an edge's contacts, a function of (seed, projection, target, ordinal, copy, number
-/// of the contact).
+/// The sites of edges' contacts, a function of (seed, projection, target, ordinal, copy, number of
+/// the contact).
 class EdgeSites {
 public:
-    std::span<const std::int32_t> of(const ContactSites& contacts, const Edge& edge) {
-        sites_.resize(contacts.count());
-        contacts.find(static_cast<std::uint64_t>(edge.target),
-                      static_cast<std::uint64_t>(edge.ordinal),
-                      static_cast<std::uint32_t>(edge.copy), sites_);
-        return sites_;
+    /// Finds out about a batch.
+    void look_at(const ContactSites& contacts, std::span<const Edge> edges) {
+        contacts_ = contacts.count();
+        sites_.resize(padded(edges.size()) * contacts_);
+        for (std::size_t first = 0; first < edges.size(); first += kLanes) {
+            Words target{};
+            Words ordinal{};
+            Words copy{};
+            for (std::size_t k = 0; k < std::min(kLanes, edges.size() - first); ++k) {
+                const Edge& edge = edges[first + k];
+                target[k] = static_cast<std::uint64_t>(edge.target);
+                ordinal[k] = static_cast<std::uint64_t>(edge.ordinal);
+                copy[k] = static_cast<std::uint64_t>(edge.copy);
+            }
+            contacts.find_lanes(target, ordinal, copy,
+                                std::span(sites_).subspan(first * contacts_, kLanes * contacts_));
+        }
+    }
+    /// The sites of edge i.
+    std::span<const std::int32_t> of(std::size_t i) const {
+        return std::span(sites_).subspan(i * contacts_, contacts_);
     }
 
 private:
+    std::size_t contacts_ = 0;
     std::vector<std::int32_t> sites_;
 };
 

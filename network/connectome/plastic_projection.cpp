@@ -105,22 +105,23 @@ public:
         }
         values_.look_at(edges);
         const Projection& projection = *slice_.plan->projection;
+        if (slice_.plan->contacts) sites_.look_at(*slice_.plan->contacts, edges);
         for (std::size_t i = 0; i < edges.size(); ++i) {
             const std::int64_t source = projection.source.at(edges[i].source);
             const std::int64_t target = projection.target.at(edges[i].target);
-            put(edges[i], i, next_[counts_.number_of(source)],
+            put(i, next_[counts_.number_of(source)],
                 static_cast<std::uint32_t>(target - slice_.first_neuron));
         }
     }
 
 private:
     /// @param[in,out] next  where the source's next synapse goes
-    void put(const Edge& edge, std::size_t i, std::uint64_t& next, std::uint32_t local) {
+    void put(std::size_t i, std::uint64_t& next, std::uint32_t local) {
         const std::uint64_t first = next;
         next += slice_.plan->contacts_each();
         if (slice_.plan->contacts) {
             std::uint64_t at = first;
-            for (const std::int32_t site : sites_.of(*slice_.plan->contacts, edge)) {
+            for (const std::int32_t site : sites_.of(i)) {
                 drawn_.entry[at++] = slice_.entry_of(local, site);
             }
         }

@@ -150,10 +150,11 @@ private:
 
     void put_contacts(std::span<const Edge> edges) {
         const Selection& targets = slice_->plan->projection->target;
+        sites_.look_at(*slice_->plan->contacts, edges);
         for (std::size_t i = 0; i < edges.size(); ++i) {
             const auto local =
                 static_cast<std::size_t>(targets.at(edges[i].target) - slice_->first_neuron);
-            for (const std::int32_t site : sites_.of(*slice_->plan->contacts, edges[i])) {
+            for (const std::int32_t site : sites_.of(i)) {
                 put(edges[i], i, slice_->row - layout_.first_row() + slice_->entry_of(local, site));
             }
         }

@@ -34,6 +34,8 @@ OPTIONS = {
     "prc": [*CELL, "--current", "--phases", "--kick", "--cycles", "--settle", "--dt", "--crossing"],
     "clamp": [*CELL, "--levels", "--holding", "--hold", "--duration", "--after", "--dt",
               "--interval", "--series-resistance"],
+    "morph": ["FILE", "--generator", "--param", "--seed", "--R-m", "--R-a", "--C-m", "--frequency",
+              "--d-lambda", "--out", "--force", "--quiet"],
 }
 
 

@@ -204,6 +204,10 @@ COMMAND_LINE = [
           mpi=True),
     Wrong("unknown subcommand", ["simulate", "volley --help"], command=("simulate", "model.json")),
     Wrong("no model file named", ["MODEL", "volley COMMAND --help"], command=("run",)),
+    Wrong("traced cell with a line too short", ["cell.swc:2: found 3 values, expected seven"],
+          command=("morph", "cell.swc"), files={"cell.swc": "1 1 0 0 0 5 -1\n2 3 0\n"}, mpi=True),
+    Wrong("unknown generator", ['--generator: unknown generator "rall"', '"rall_tree"'],
+          command=("morph", "--generator", "rall")),
     Wrong("check on 0 ranks", ["--ranks: found 0, expected a number of ranks >= 1"],
           command=("check", "model.json", "--ranks", "0")),
 ]

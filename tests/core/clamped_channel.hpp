@@ -106,7 +106,7 @@ public:
     }
 
     std::size_t index_of(const std::string& name) const {
-        const auto states = settings_.stochastic ? kind_->stochastic_states : kind_->states;
+        const auto states = kind_->states_of(settings_.stochastic);
         for (std::size_t k = 0; k < states.size(); ++k) {
             if (states[k].name == name) return k;
         }
@@ -135,8 +135,7 @@ private:
                         .ion = ion,
                         .calcium = ion};
         mechanism_ = settings_.stochastic ? kind_->make_stochastic(setup) : kind_->make(setup);
-        const auto fields =
-            settings_.stochastic ? kind_->stochastic_fields : kind_->description.fields;
+        const auto fields = kind_->described(settings_.stochastic).fields;
         std::vector<Lanes> parameters;
         std::size_t given = 0;
         for (const Field& field : fields) {

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/morphology/compartments.hpp"
+#include "core/morphology/measures.hpp"
 #include "tests/core/purkinje_morphology.hpp"
 
 #include <gtest/gtest.h>
@@ -223,6 +224,46 @@ TEST(CheckMorphology, SaysWhatIsWrong) {
     wrong = good;
     wrong.sections[1].points[1].x_um = std::numeric_limits<double>::infinity();
     expect_refused(wrong, "not finite");
+}
+
+TEST(Measures, AddUpByRegion) {
+    const Morphology cell{{cylinder("soma", -1, 10.0, 10.0), cylinder("a", 0, 30.0, 2.0),
+                           cylinder("b", 1, 20.0, 1.0), cylinder("c", 1, 50.0, 1.0)}};
+    const std::vector<RegionMeasures> all = measures(cell);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[1].region, "dend");
+    EXPECT_EQ(all[1].sections, 3);
+    EXPECT_EQ(all[1].tips, 2);
+    EXPECT_EQ(all[1].largest_order, 2);
+    EXPECT_DOUBLE_EQ(all[1].length_um, 100.0);
+    EXPECT_NEAR(all[1].area_um2, pi * 130.0, 1e-11);
+    EXPECT_NEAR(all[1].volume_um3, pi * (30.0 + 70.0 / 4.0), 1e-11);
+    EXPECT_DOUBLE_EQ(all[1].mean_diameter_um, 1.3);
+    EXPECT_DOUBLE_EQ(all[1].longest_path_um, 5.0 + 30.0 + 50.0);
+    EXPECT_EQ(all[2].region, "all");
+    EXPECT_DOUBLE_EQ(all[2].length_um, 110.0);
+    EXPECT_EQ(all[2].largest_diameter_um, 10.0);
+}
+
+TEST(Problems, AreToldOnceEachWithTheirWorstPlace) {
+    Morphology cell{{cylinder("soma", -1, 10.0, 10.0), cylinder("a", 0, 30.0, 2.0, 1.0, 10.0),
+                     cylinder("b", 1, 20.0, 1.0, 1.0, 40.0)}};
+    EXPECT_TRUE(problems(cell).empty());
+    cell.sections[1].points = {{10, 0, 0, 2}, {10.005, 0, 0, 2}, {40, 0, 0, 0.02}};
+    cell.sections[2].points = {{40, 30, 0, 1}, {40, 30.05, 0, 1}};
+    cell.sections.push_back(cylinder("c", 0, 10.0, 1.0, 0.5, 100.0));
+    const std::vector<std::string> told = problems(cell);
+    ASSERT_EQ(told.size(), 6U);
+    EXPECT_EQ(told[0], "points less than 0.01 um from the one before: 1, as in a");
+    EXPECT_EQ(told[1], "sections shorter than 0.1 um: 1; the shortest, b, has 0.05 um");
+    EXPECT_EQ(told[2], "steps in diameter by more than a factor 4: 1; the largest, 100.0, in a");
+    EXPECT_EQ(told[3], "diameters below 0.05 um: 1; the thinnest, 0.02 um, in a");
+    EXPECT_EQ(
+        told[4],
+        "trees that begin more than 5 um from the soma's surface: 1; the farthest, c, 85.0 um "
+        "from it");
+    EXPECT_EQ(told[5],
+              "sections that begin more than 1 um from their parent: 1; the farthest, b, 30.0 um");
 }
 
 /// Largest relative deviations from the table of the reference simulator.

@@ -78,11 +78,11 @@ TEST(Asc, ReadsSomaTreesAndForks) {
     EXPECT_EQ(sections[1].parent_x, 0.5);
     EXPECT_EQ(sections[1].points, (std::vector<MorphologyPoint>{{0, 5, 0, 2}, {0, 25, 0, 1}}));
     EXPECT_EQ(sections[2].points,
-              (std::vector<MorphologyPoint>{{0, 25, 0, 1}, {10, 25, 0, 0.8}, {20, 25, 0, 0.8}}));
+              (std::vector<MorphologyPoint>{{0, 25, 0, 0.8}, {10, 25, 0, 0.8}, {20, 25, 0, 0.8}}));
     EXPECT_EQ(sections[5].points,
               (std::vector<MorphologyPoint>{{-10, 25, 0, 0.6}, {-10, 35, 0, 0.6}}));
-    EXPECT_THAT(file.notes, Contains(HasSubstr("1 spines")));
-    EXPECT_THAT(file.notes, Contains(HasSubstr("1 lists of points that are neither")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("spines, left out: 1")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("nor dendrite, left out: 1")));
 }
 
 TEST(Asc, MakesABodyOfTheOutline) {

@@ -225,7 +225,7 @@ TEST_F(Recording, IsByteIdenticalOnAnyNumberOfRanks) {
     expect_same_bytes(reference / "weights.h5", folder / "together/weights.h5");
     EXPECT_EQ(outcome.complete_until, last);
     EXPECT_EQ(outcome.spikes[0], std::ssize(expected_spikes(last)));
-    EXPECT_EQ(outcome.samples, (std::vector<std::int64_t>{300, 1500, 750}));
+    EXPECT_EQ(outcome.samples, (std::vector<std::int64_t>{300, 1500, 750, 150}));
     EXPECT_EQ(outcome.weights, (std::vector<std::int64_t>{25, 1, 38})) << "one more at the end";
     EXPECT_THAT(outcome.notes, ::testing::IsEmpty());
     EXPECT_FALSE(fs::exists(folder / "together/journal"));

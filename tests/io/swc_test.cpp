@@ -144,7 +144,7 @@ TEST(Swc, KeepsTypesAsRegions) {
               (std::vector<std::string>{"soma", "apic[0]", "type7[0]", "dend[0]"}));
     // A change of type is a place where a section ends, with its own diameter from there on.
     EXPECT_EQ(file.morphology.sections[2].parent_x, 1.0);
-    EXPECT_THAT(file.notes, Contains(HasSubstr("2 samples of type 0")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("type 0 (undefined), read as dendrite: 2")));
 }
 
 TEST(Swc, TakesForkAndTipMarksAsTheirBranchesType) {
@@ -153,7 +153,7 @@ TEST(Swc, TakesForkAndTipMarksAsTheirBranchesType) {
         "cell.swc");
     EXPECT_EQ(names(file.morphology),
               (std::vector<std::string>{"soma", "dend[0]", "dend[1]", "dend[2]"}));
-    EXPECT_THAT(file.notes, Contains(HasSubstr("3 samples of type 5 or 6")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("their branch's type: 3")));
 }
 
 TEST(Swc, ReadsACellWithoutASoma) {
@@ -174,7 +174,7 @@ TEST(Swc, LeavesOutBranchesWithoutALength) {
     // Sample 4 repeats 3: its two branches begin where 3 is.
     ASSERT_EQ(file.morphology.sections.size(), 5U);
     for (const std::size_t s : {2U, 3U, 4U}) EXPECT_EQ(file.morphology.sections[s].parent, 1);
-    EXPECT_THAT(file.notes, Contains(HasSubstr("1 branches without a length")));
+    EXPECT_THAT(file.notes, Contains(HasSubstr("branches without a length, left out: 1")));
 }
 
 TEST(Swc, BeginsAStemOfOneSampleAtTheSoma) {
