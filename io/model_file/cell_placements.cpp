@@ -43,7 +43,8 @@ const Kind& read_kind(const Object& object, std::string_view key, std::span<cons
     for (const Kind& kind : kinds) {
         if (kind.description.name == name) return kind;
     }
-    throw ConfigError(object.place(key).text(), unknown_message(expected, name, names_of(kinds)));
+    throw ConfigError(object.place(key).text(),
+                      unknown_message(fmt::format("kind of {}", key), name, names_of(kinds)));
 }
 
 /// A number for all cells. What differs between cells stands in a population.
@@ -66,6 +67,12 @@ Placement read_placement(const CellReading& cell, const std::string& name, const
                          std::span<const Field> structure = {}) {
     std::vector<std::string> plain;
     for (const Field& field : kind.fields) plain.push_back(plain_name(field.name));
+    for (std::size_t k = 0; k < plain.size(); ++k) {
+        const std::string full = full_name(kind.fields[k].name, name);
+        if (full == plain[k] || object.find(full) == nullptr) continue;
+        throw ConfigError(object.where.text(), in_quotes(full),
+                          fmt::format("{}: here it stands without the name", in_quotes(plain[k])));
+    }
     std::vector<std::string_view> known = known_keys(section, structure);
     known.insert(known.end(), plain.begin(), plain.end());
     object.refuse_unknown(known);

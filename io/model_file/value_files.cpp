@@ -154,7 +154,8 @@ std::filesystem::path read_file_path(const Object& object, const ValueFiles& fil
     const std::filesystem::path absolute =
         std::filesystem::absolute(files.folder / path).lexically_normal();
     std::error_code error;
-    if (!std::filesystem::exists(absolute, error)) {
+    if (!std::filesystem::exists(absolute, error) ||
+        std::filesystem::is_directory(absolute, error)) {
         throw ConfigError(where.text(), fmt::format("the file {}", absolute.string()),
                           "a file that exists");
     }

@@ -86,7 +86,7 @@ constexpr const char* kNetwork = R"json({
     "clamp": {"target": "pc[2:5]", "drive": "voltage_clamp", "times": ["5 ms", "15 ms"],
               "levels": ["-70 mV", "-20 mV"], "at": "dend(0.9)"}
   },
-  "record": {"spikes": "all", "spike_times": "interpolated", "traces": [
+  "record": {"peaks": ["pc[3]"], "spikes": "all", "spike_times": "interpolated", "traces": [
     {"target": "pyr", "variables": ["V_m", "g_inh"], "interval": "0.5 ms", "at": "far"},
     {"target": "pc", "variables": ["V_m", "ca_i", "i_bk"], "interval": "0.5 ms", "at": "all"}]}
 })json";
@@ -118,6 +118,13 @@ TEST_P(CableCells, GiveTheGoldenDigests) {
     EXPECT_EQ(facts.spikes.text(), "a56a93264dbcbddde4c0d6f55bfdac42");
     EXPECT_EQ(facts.traces.text(), "a1287fdff3f708013b5d44818ef4bdab");
     EXPECT_EQ(facts.weights.text(), "94120212fcf7af6d170d46f5d6ca6716");
+    const auto alone = single_process();
+    Simulation simulation(model, *alone, {.threads = 1});
+    MemoryRecorder recorder;
+    const std::atomic<bool> never{false};
+    const RunFacts single = simulation.run(recorder, {}, never);
+    ASSERT_EQ(facts.peaks.size(), 1U);
+    EXPECT_EQ(facts.peaks[0].values[0], single.peaks[0].values[0]) << "V_m";
 }
 INSTANTIATE_TEST_SUITE_P(Threads, CableCells, testing::Values(1, 2, 3));
 

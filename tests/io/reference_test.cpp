@@ -162,7 +162,7 @@ std::string model_of_cell(std::string_view keys) {
                             "k": {"inside": "54 mM", "outside": "2.5 mM"}}, )";
     }
     if (keys.find("\"labels\"") == std::string_view::npos) {
-        text += R"("labels": {"dendrite": {"on": "dend"}, "hot_spot": {"on": "dend"}}, )";
+        text += R"("labels": {"dendrite": {"on": "all"}, "hot_spot": {"on": "all"}}, )";
     }
     return R"({"duration": "1 s", )" + text + std::string(keys) +
            R"(}}, "populations": {"p": {"cell": "c", "size": 1}}})";
@@ -170,6 +170,7 @@ std::string model_of_cell(std::string_view keys) {
 
 TEST(Reference, GivesExamplesOfPartsOfCellsThatWork) {
     const auto expect_works = [](const Description& entry) {
+        if (entry.example.empty()) return;
         EXPECT_NO_THROW(read_model_text(model_of_cell(entry.example), std::string(entry.name)));
     };
     for (const ChannelKind& kind : channel_kinds()) expect_works(kind.description);
