@@ -2,6 +2,7 @@
 #include "core/error.hpp"
 #include "io/files.hpp"
 #include "io/model_file/model_file.hpp"
+#include "io/report/cell_peaks_report.hpp"
 #include "io/run_report.hpp"
 #include "io/summary.hpp"
 
@@ -23,6 +24,7 @@ void rebuild(const std::filesystem::path& folder) {
     }
     RunSummary summary = read_summary(read_file(summary_file), summary_file.string());
     const ModelFile file = read_model_file((folder / "model.json").string());
+    summary.run.peaks = read_peaks(folder, file.model);
     summary.analyses =
         analyse_run(file.model, folder / "spikes.h5", summary.run.steps, summary.run.spikes_of);
     for (const std::string& problem : report_run(folder, file.model, summary)) {

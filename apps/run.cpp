@@ -8,6 +8,7 @@
 #include "io/log.hpp"
 #include "io/progress.hpp"
 #include "io/recording/assembly.hpp"
+#include "io/report/cell_peaks_report.hpp"
 #include "io/run_report.hpp"
 #include "io/summary.hpp"
 #include "network/memory_estimate.hpp"
@@ -212,6 +213,7 @@ void run(const Session& session, const RunOptions& options) {
         summary.analyses =
             analyse_run(model, directory / "spikes.h5", summary.run.steps, summary.run.spikes_of);
         summary.analyse_seconds = analyse_watch.seconds();
+        write_peaks(directory, model, summary.run.peaks);
         summary.warnings = log.warnings();
         write_file_atomically(directory / "summary.json", summary_json(model, summary));
         for (const std::string& problem : report_run(directory, model, summary))

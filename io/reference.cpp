@@ -392,7 +392,6 @@ std::string_view entry_name(std::string_view name) {
         {"distance functions", "distance"},
         {"distance_functions", "distance"},
         {"of_distance", "distance"},
-        {"define", "expressions"},
         {"shapes", "positions"},
         {"generator", "generators"},
         {"rule", "rules"},

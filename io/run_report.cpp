@@ -1,6 +1,7 @@
 #include "io/run_report.hpp"
 
 #include "core/neurons/neuron_model.hpp"
+#include "io/report/cell_peaks_report.hpp"
 #include "io/report/figures.hpp"
 #include "io/report/report.hpp"
 #include "io/version.hpp"
@@ -168,6 +169,7 @@ std::vector<std::string> report_run(const std::filesystem::path& directory, cons
                                     .remark = remark_on(model.populations[p])});
     }
     data.raster = raster_of(model, summary);
+    data.cells = peak_pictures(model, summary.run.peaks);
     for (const NamedResult& named : summary.analyses.results) {
         data.analyses.push_back({.title = named.name,
                                  .kind = named.analysis,

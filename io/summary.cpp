@@ -1,6 +1,7 @@
 #include "io/summary.hpp"
 
 #include "core/error.hpp"
+#include "io/report/cell_peaks_report.hpp"
 #include "io/run_report.hpp"
 #include "io/version.hpp"
 #include "network/memory_estimate.hpp"
@@ -215,6 +216,8 @@ std::string summary_table(const Model& model, const RunSummary& summary,
             line(fmt::format("  {:<20} {:>14}   {}", figure.name, shown(figure), figure.meaning));
         }
     }
+    if (!summary.run.peaks.empty()) line("");
+    for (const std::string& cell : peak_lines(model, summary.run.peaks)) line(cell);
     line(fmt::format("\n{} neurons, {} synapses ({} in all){}, {} x {} workers (ranks x threads)",
                      grouped(network.neurons), grouped(network.synapses),
                      memory_text(network.connectome_bytes),

@@ -10,11 +10,12 @@
 
 namespace volley {
 
-/// The largest values over a run (after the warm-up) at each compartment of one cell.
+/// What happened over a run (after the warm-up) at each compartment of one cell: the largest values
+/// of V_m and of the concentrations that pools compute, and when the first spike came by.
 struct CellPeaks {
     std::int32_t population = 0;
     std::int64_t neuron = 0;
-    std::vector<std::string> variables;       ///< V_m, then the concentrations that pools compute
+    std::vector<std::string> variables;       ///< V_m, concentrations (ca_i, ...), first_spike
     std::vector<std::string> units;           ///< of the variables
     std::vector<std::vector<double>> values;  ///< [variable][compartment]; NaN where it is not
 
@@ -28,10 +29,10 @@ CellPeaks empty_peaks(const Model& model, const PeakRequest& request);
 class PeakWatch {
 public:
     /// @param local  the cell among those of the group
-    PeakWatch(const CellType& cell, std::size_t local);
+    PeakWatch(const CellType& cell, std::size_t local, double dt_ms);
 
-    /// Looks at the states as they are now.
-    void sample(const NeuronGroup& group);
+    /// Looks at the states as they are at the end of a step.
+    void sample(const NeuronGroup& group, Step time);
     /// [variable][compartment], one after the other.
     const std::vector<double>& values() const { return values_; }
 
@@ -40,9 +41,14 @@ private:
         std::size_t variable;
         std::vector<bool> here;  ///< [compartment]
     };
+    void watch_spike(std::size_t compartment, double V_mV, Step time);
+
     std::size_t local_;
+    double dt_ms_;
+    double threshold_mV_;
     std::size_t compartments_;
     std::vector<Watched> watched_;
+    std::vector<double> V_before_mV_;  ///< [compartment]
     std::vector<double> values_;
 };
 

@@ -123,11 +123,11 @@ void Worker::add_peak_watches() {
         const auto p = static_cast<std::size_t>(request.population);
         const Block block = shares_[p].block;
         if (request.neuron < block.begin || request.neuron >= block.end) continue;
-        peaks_.push_back(
-            {.request = r,
-             .population = p,
-             .watch = PeakWatch(*model_.populations[p].cell,
-                                static_cast<std::size_t>(request.neuron - block.begin))});
+        peaks_.push_back({.request = r,
+                          .population = p,
+                          .watch = PeakWatch(*model_.populations[p].cell,
+                                             static_cast<std::size_t>(request.neuron - block.begin),
+                                             model_.dt_ms)});
     }
 }
 
@@ -202,7 +202,7 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         const std::uint64_t updated = ticks();
         sample_traces(time, parity);
         if (time > model_.warm_up) {
-            for (Peaks& peaks : peaks_) peaks.watch.sample(*shares_[peaks.population].group);
+            for (Peaks& peaks : peaks_) peaks.watch.sample(*shares_[peaks.population].group, time);
         }
         spent(Phase::record, ticks() - updated);
     }
