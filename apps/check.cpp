@@ -1,5 +1,6 @@
 #include "apps/commands.hpp"
 #include "apps/model_options.hpp"
+#include "core/cable/cell_type.hpp"
 #include "core/error.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "io/summary.hpp"
@@ -52,6 +53,28 @@ std::string_view expected_exchange(const Model& model, const ConnectionPlan& pla
     return sparse_is_better(needed_by, ranks) ? "sparse" : "gather";
 }
 
+/// What each cell with dendrites is made of.
+void print_cells(const Model& model) {
+    std::vector<const CellType*> cells;
+    for (const Population& population : model.populations) {
+        const CellType* const cell = population.cell.get();
+        if (cell != nullptr && std::ranges::find(cells, cell) == cells.end()) cells.push_back(cell);
+    }
+    if (cells.empty()) return;
+    fmt::print("\n{:<20} {:>9} {:>13} {:>11} {:>9} {:>6} {:>10} {:>15}\n", "cell", "sections",
+               "compartments", "area (um2)", "channels", "pools", "receptors", "memory of one");
+    for (const CellType* const cell : cells) {
+        const CellDefinition& definition = cell->definition();
+        double area_um2 = 0.0;
+        for (const Compartment& c : definition.tree.compartments) area_um2 += c.area_um2;
+        fmt::print("{:<20} {:>9} {:>13} {:>11.0f} {:>9} {:>6} {:>10} {:>15}\n", definition.name,
+                   definition.tree.first_compartment.size() - 1,
+                   definition.tree.compartments.size(), area_um2, definition.channels.size(),
+                   definition.pools.size(), definition.receptors.size(),
+                   memory_text(bytes_of_cell(*cell)));
+    }
+}
+
 void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int threads) {
     fmt::print("{}\n\n", model.title.empty() ? "The model file is valid." : model.title);
     fmt::print("{:<20} {:>12}  {}\n", "population", "neurons", "model");
@@ -59,6 +82,7 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
         fmt::print("{:<20} {:>12}  {}\n", population.name, grouped(population.size),
                    population.model);
     }
+    print_cells(model);
     Step shortest = 0;
     if (!plan.projections().empty()) {
         fmt::print("\n{:<32} {:>16}  {:<20} {}\n", "projection", "synapses", "rule", "delay");

@@ -95,9 +95,9 @@ PlasticBytes plastic_bytes(const Model& model, const ProjectionPlan& plan, doubl
     return bytes;
 }
 
-/// Of one cell with dendrites: V_m, the sums of currents, the matrix, and what sits on its
-/// membrane.
-double cell_bytes(const CellType& cell) {
+}  // namespace
+
+double bytes_of_cell(const CellType& cell) {
     const CompartmentTree& tree = cell.definition().tree;
     double numbers = 8.0 * static_cast<double>(tree.nodes.size());
     for (const auto& parts : {cell.channels(), cell.pools(), cell.receptors()}) {
@@ -108,8 +108,6 @@ double cell_bytes(const CellType& cell) {
     }
     return 8.0 * numbers;
 }
-
-}  // namespace
 
 MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, int ranks,
                                int threads) {
@@ -128,7 +126,7 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
                 break;
             }
         }
-        const double bytes = population.cell ? cell_bytes(*population.cell) : 8.0 * numbers;
+        const double bytes = population.cell ? bytes_of_cell(*population.cell) : 8.0 * numbers;
         double entries = 0.0;
         for (const Receptor& receptor : neuron.receptors) {
             entries += receptor.sites == 0 ? 1.0 : static_cast<double>(receptor.sites);

@@ -23,6 +23,10 @@ struct MemoryEstimate {
 MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, int ranks,
                                int threads);
 
+/// Of one cell with dendrites, about: V_m, the sums of currents, the matrix, and what sits on its
+/// membrane.
+double bytes_of_cell(const CellType& cell);
+
 /// Bytes that programs can still take on this machine (or in this process's control group).
 double available_memory();
 

@@ -1,13 +1,18 @@
 #include "io/reference.hpp"
 
 #include "core/analysis/analysis.hpp"
+#include "core/channels/channel_kind.hpp"
 #include "core/distributions/distribution.hpp"
 #include "core/drives/drive.hpp"
 #include "core/error.hpp"
+#include "core/ions/pool_kind.hpp"
 #include "core/morphology/generators/generator.hpp"
 #include "core/neurons/neuron_model.hpp"
 #include "core/plasticity/plasticity.hpp"
 #include "io/json_source.hpp"
+#include "io/model_file/cell_sections.hpp"
+#include "io/model_file/cells.hpp"
+#include "io/model_file/contacts.hpp"
 #include "io/model_file/model_file.hpp"
 #include "io/model_file/sections.hpp"
 #include "network/distance_functions.hpp"
@@ -39,6 +44,10 @@ std::vector<const Description*> all_descriptions() {
     add(position_shapes());
     add(analyses());
     add(generators());
+    add(channel_kinds());
+    add(pool_kinds());
+    for (const Description& rule : discretisation_rules()) all.push_back(&rule);
+    for (const Description& place : contact_places()) all.push_back(&place);
     return all;
 }
 
@@ -75,10 +84,33 @@ TEST(Reference, DescribesEverySectionWithAllItsKeys) {
 }
 
 TEST(Reference, KnowsCategoriesByTheWordsOfTheModelFile) {
-    for (const auto* const name :
-         {"rules", "distributions", "plasticity", "drives", "analyses", "positions",
-          "distance functions", "units", "expressions", "model", "populations", "projections",
-          "stimuli", "gap_junctions", "record", "schedule", "define", "models", "neurons"}) {
+    for (const auto* const name : {"rules",
+                                   "distributions",
+                                   "plasticity",
+                                   "drives",
+                                   "analyses",
+                                   "positions",
+                                   "distance functions",
+                                   "units",
+                                   "expressions",
+                                   "model",
+                                   "populations",
+                                   "projections",
+                                   "stimuli",
+                                   "gap_junctions",
+                                   "record",
+                                   "cells",
+                                   "labels",
+                                   "channels",
+                                   "pools",
+                                   "contacts",
+                                   "morphology",
+                                   "discretisation",
+                                   "ions",
+                                   "schedule",
+                                   "define",
+                                   "models",
+                                   "neurons"}) {
         EXPECT_FALSE(describe(name).empty()) << name;
     }
     EXPECT_THAT(describe("units"), HasSubstr("Ohm"));
@@ -117,6 +149,42 @@ TEST(Reference, GivesExamplesThatWork) {
         EXPECT_NO_THROW(
             parse_json("{" + std::string(section.example) + "}", std::string(section.name)));
     }
+}
+
+/// A model with a cell that has what is given, and all that it may need.
+std::string model_of_cell(std::string_view keys) {
+    std::string text = R"("cells": {"c": {)";
+    if (keys.find("\"morphology\"") == std::string_view::npos) {
+        text += R"("morphology": {"generator": "ball_and_stick"}, )";
+    }
+    if (keys.find("\"ions\"") == std::string_view::npos) {
+        text += R"("ions": {"ca": {"inside": "45 nM", "outside": "2 mM"},
+                            "k": {"inside": "54 mM", "outside": "2.5 mM"}}, )";
+    }
+    if (keys.find("\"labels\"") == std::string_view::npos) {
+        text += R"("labels": {"dendrite": {"on": "dend"}, "hot_spot": {"on": "dend"}}, )";
+    }
+    return R"({"duration": "1 s", )" + text + std::string(keys) +
+           R"(}}, "populations": {"p": {"cell": "c", "size": 1}}})";
+}
+
+TEST(Reference, GivesExamplesOfPartsOfCellsThatWork) {
+    const auto expect_works = [](const Description& entry) {
+        EXPECT_NO_THROW(read_model_text(model_of_cell(entry.example), std::string(entry.name)));
+    };
+    for (const ChannelKind& kind : channel_kinds()) expect_works(kind.description);
+    for (const PoolKind& kind : pool_kinds()) expect_works(kind.description);
+    for (const GeneratorInfo& generator : generators()) expect_works(generator.description);
+    for (const Description& rule : discretisation_rules()) {
+        if (rule.name != "listed") expect_works(rule);  // one number a section: of another cell
+    }
+    for (const FileSection* const section : {&kMorphologySection, &kChannelSection, &kIonSection}) {
+        EXPECT_NO_THROW(
+            read_model_text(model_of_cell(section->example), std::string(section->name)));
+    }
+    EXPECT_NO_THROW(read_model_text(R"({"duration": "1 s", )" + std::string(kCellSection.example) +
+                                        R"(, "populations": {"p": {"cell": "axon", "size": 1}}})",
+                                    "cell"));
 }
 
 TEST(Reference, TellsTheNearestName) {
