@@ -43,7 +43,8 @@ const Kind& read_kind(const Object& object, std::string_view key, std::span<cons
     for (const Kind& kind : kinds) {
         if (kind.description.name == name) return kind;
     }
-    throw ConfigError(object.place(key).text(), unknown_message(expected, name, names_of(kinds)));
+    throw ConfigError(object.place(key).text(),
+                      unknown_message(fmt::format("kind of {}", key), name, names_of(kinds)));
 }
 
 /// A number for all cells. What differs between cells stands in a population.
