@@ -44,7 +44,7 @@ public:
         check_range(label.distance_um, where + "/distance");
         check_range(label.branch_order, where + "/branch_order");
         Chosen chosen(tree_.compartments.size(), true);
-        if (!label.of.empty()) intersect(chosen, named(label.of, where));
+        if (!label.of.empty()) intersect(chosen, named(label.of, where + "/on"));
         if (!label.sections.empty()) intersect(chosen, listed(label.sections, where + "/sections"));
         if (!label.subtree.empty()) intersect(chosen, behind(label.subtree, where + "/subtree"));
         keep(chosen, label.distance_um, [](const Compartment& c) { return c.distance_um; });

@@ -129,6 +129,10 @@ Morphology read_cell_shape(Reading& reading, const Json& value, const FilePlace&
     }
     if (grown) return grow_shape(reading, object);
     object.refuse_unknown(std::array<std::string_view, 1>{"file"});
+    const Json& written = object.require("file", "the path of a file");
+    if (written.is_string() && written.get_ref<const std::string&>().empty()) {
+        throw ConfigError(object.place("file").text(), "\"\"", "the path of a SWC or ASC file");
+    }
     const std::filesystem::path path =
         read_file_path(object, {.folder = reading.folder, .document = reading.document});
     const MorphologyFile file = read_morphology_file(path);

@@ -103,6 +103,11 @@ std::vector<std::int32_t> CellPlaces::all() const {
 
 std::vector<std::int32_t> CellPlaces::in_cell(const std::vector<std::int32_t>& compartments) const {
     std::vector<std::int32_t> there;
+    if (!in_cell_.empty() && compartments.size() == tree_.compartments.size()) {
+        there.resize(compartments_of_cell_);
+        std::iota(there.begin(), there.end(), 0);
+        return there;
+    }
     for (const std::int32_t compartment : compartments) there.push_back(in_cell(compartment));
     std::ranges::sort(there);
     const auto repeated = std::ranges::unique(there);

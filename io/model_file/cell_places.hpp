@@ -29,13 +29,17 @@ public:
     std::vector<std::int32_t> all() const;
 
     /// The cell is computed with fewer compartments.
-    /// @param where  [compartment of the tree] -> compartment of the cell
-    void reduce_to(std::vector<std::int32_t> where) { in_cell_ = std::move(where); }
+    /// @param where         [compartment of the tree] -> compartment of the cell
+    /// @param compartments  of the cell
+    void reduce_to(std::vector<std::int32_t> where, std::size_t compartments) {
+        in_cell_ = std::move(where);
+        compartments_of_cell_ = compartments;
+    }
     /// Where a compartment of the tree lies in the cell that is computed.
     std::int32_t in_cell(std::int32_t compartment) const {
         return in_cell_.empty() ? compartment : in_cell_[static_cast<std::size_t>(compartment)];
     }
-    /// The same of several: ascending, without repetition.
+    /// The same of several: ascending, without repetition. All of the tree are all of the cell.
     std::vector<std::int32_t> in_cell(const std::vector<std::int32_t>& compartments) const;
 
     bool is_region(std::string_view name) const;
@@ -54,6 +58,7 @@ private:
     CompartmentTree tree_;
     Labels labels_;
     std::vector<std::int32_t> in_cell_;  ///< empty: as the tree
+    std::size_t compartments_of_cell_ = 0;
 };
 
 }  // namespace volley

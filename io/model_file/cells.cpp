@@ -76,7 +76,7 @@ CellOfFile read_cell(Reading& reading, const std::string& name, const Object& ob
         carriers.push_back(receptor.compartments);
     if (const Json* const reduction = object.find("reduce")) {
         Reduction reduced = read_reduction(cell, *reduction, object.place("reduce"));
-        places->reduce_to(std::move(reduced.where));
+        places->reduce_to(std::move(reduced.where), reduced.cell.tree.compartments.size());
         definition = std::move(reduced.cell);
     }
     return {.type = std::make_shared<const CellType>(std::move(definition)),

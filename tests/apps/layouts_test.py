@@ -110,7 +110,7 @@ class Layouts(TestCase):
         self.check("purkinje_oscillators.json", ["--duration", "2 s", "--set", "warm_up=0.5 s"],
                    least_spikes=6_000, files={"spikes.h5", "report.h5"},
                    golden={"spikes": "700d6bd7562c4b206b79f71f1ad9b92a",
-                           "traces": "5752182564d3d8f179399354917547e1"})
+                           "traces": "3926414c7bd63d6731080ad5af83db05"})
 
     def test_spikes_inside_their_steps(self):
         self.check("purkinje_oscillators.json",
@@ -129,7 +129,7 @@ class Layouts(TestCase):
         model.write_text(json.dumps(PLASTIC))
         self.check(model, [], least_spikes=4_000, files={"spikes.h5", "weights.h5"},
                    golden={"spikes": "37f8e3b746aa0fe9e8b004f21e1cb2d1",
-                           "weights": "bd1793b8b1639f8fe4ef6bb84505276d"})
+                           "weights": "7e14b9f558b9f62cbc2be92471c942f0"})
 
 
 if __name__ == "__main__":

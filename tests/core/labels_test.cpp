@@ -78,7 +78,7 @@ TEST_F(LabelTest, IntersectsWhatIsWrittenAndUnitesLists) {
 
 TEST_F(LabelTest, SaysWhatIsUnknownAndWhatIsNear) {
     EXPECT_THAT(refusal({.of = {"dned"}}),
-                AllOf(HasSubstr("model.json#/place: "),
+                AllOf(HasSubstr("model.json#/place/on"),
                       HasSubstr("unknown part of the cell \"dned\"; did you mean \"dend\"?")));
     EXPECT_THAT(refusal({.sections = {"dend[7]"}}),
                 AllOf(HasSubstr("/sections"), HasSubstr("unknown section \"dend[7]\"")));

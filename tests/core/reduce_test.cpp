@@ -44,7 +44,9 @@ TEST(NeuronReduce, MovesAPlaceToItsElectrotonicDistanceInRallsTree) {
         const double start = from.section == 1 ? 0.0 : from.section < 4 ? 0.2 : 0.5;
         const double length = from.section == 1 ? 0.2 : from.section < 4 ? 0.3 : 0.4;
         const double X = start + from.x * length;
-        EXPECT_EQ(result.where[c], 1 + static_cast<int>(X / 0.1)) << c;
+        // A place on the border of two compartments, but for rounding, may lie in either.
+        EXPECT_GE(result.where[c], 1 + static_cast<int>(X / 0.1 - 1e-9)) << c;
+        EXPECT_LE(result.where[c], 1 + static_cast<int>(X / 0.1 + 1e-9)) << c;
     }
     // It is a cylinder of nine equal compartments with a leak as before.
     EXPECT_TRUE(result.cell.channels[0].scale.empty());

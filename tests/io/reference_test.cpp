@@ -161,8 +161,9 @@ std::string model_of_cell(std::string_view keys) {
         text += R"("ions": {"ca": {"inside": "45 nM", "outside": "2 mM"},
                             "k": {"inside": "54 mM", "outside": "2.5 mM"}}, )";
     }
-    if (keys.find("\"labels\"") == std::string_view::npos) {
-        text += R"("labels": {"dendrite": {"on": "all"}, "hot_spot": {"on": "all"}}, )";
+    if (keys.find("\"labels\"") == std::string_view::npos &&
+        keys.find("\"morphology\"") == std::string_view::npos) {
+        text += R"("labels": {"dendrite": {"on": "dend"}, "hot_spot": {"on": "dend"}}, )";
     }
     return R"({"duration": "1 s", )" + text + std::string(keys) +
            R"(}}, "populations": {"p": {"cell": "c", "size": 1}}})";

@@ -249,7 +249,7 @@ TEST(TracesReader, SaysWhatIsWrong) {
     add<std::int64_t>(folder / "map.h5", "/report/pc/mapping/node_ids", {1, 2});
     EXPECT_THAT(refused("map.h5"), HasSubstr("index_pointers"));
     add<std::uint64_t>(folder / "map.h5", "/report/pc/mapping/index_pointers", {0, 2, 3});
-    EXPECT_THAT(refused("map.h5"), HasSubstr("point neurons")) << "unequal numbers of elements";
+    EXPECT_THAT(refused("map.h5"), HasSubstr("as many elements of each node"));
 }
 
 }  // namespace

@@ -101,9 +101,9 @@ TEST(GoldenDigests, OfDistributions) {
     const std::vector<Case> cases{
         {"uniform", {{"low", 1.0}, {"high", 2.0}}, 0x9fc3377e1fd5181aULL},
         {"normal", {{"mean", 87.8}, {"sd", 8.78}, {"min", 0.0}}, 0xf79cc713442a99c7ULL},
-        {"lognormal", {{"median", 0.5}, {"sigma", 0.8}, {"max", 5.0}}, 0x5eeb0f1e5d11d822ULL},
-        {"exponential", {{"mean", 2.0}, {"max", 20.0}}, 0x86d3c94892009eedULL},
-        {"cauchy", {{"location", 10.0}, {"scale", 0.5}, {"min", 0.0}}, 0x86ba55d11901ca64ULL},
+        {"lognormal", {{"median", 0.5}, {"sigma", 0.8}, {"max", 5.0}}, 0xd0904938a71f4d2bULL},
+        {"exponential", {{"mean", 2.0}, {"max", 20.0}}, 0x46976d48da7154b7ULL},
+        {"cauchy", {{"location", 10.0}, {"scale", 0.5}, {"min", 0.0}}, 0x3cb43229108e4e05ULL},
     };
     const CounterRandom random(42, "golden");
     for (const Case& c : cases) {

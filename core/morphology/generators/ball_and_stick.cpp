@@ -21,14 +21,17 @@ Morphology make(const Spec& spec, std::uint64_t /*seed*/) {
 }  // namespace
 
 GeneratorInfo ball_and_stick_generator() {
-    return {.description = {.name = "ball_and_stick",
-                            .summary = "a soma and one dendrite",
-                            .fields = kFields,
-                            .details =
-                                "Sections \"soma\" and, at its end, \"dend\".\n"
-                                "volley morph --generator ball_and_stick --param \"length=600 um\"",
-                            .source = {}},
-            .make = &make};
+    return {
+        .description = {.name = "ball_and_stick",
+                        .summary = "a soma and one dendrite",
+                        .fields = kFields,
+                        .details =
+                            "Sections \"soma\" and, at its end, \"dend\".\n"
+                            "volley morph --generator ball_and_stick --param \"length=600 um\"",
+                        .source = {},
+                        .example =
+                            R"("morphology": {"generator": "ball_and_stick", "length": "500 um"})"},
+        .make = &make};
 }
 
 }  // namespace volley

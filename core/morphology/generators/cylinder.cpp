@@ -21,14 +21,18 @@ Morphology make(const Spec& spec, std::uint64_t /*seed*/) {
 }  // namespace
 
 GeneratorInfo cylinder_generator() {
-    return {.description = {.name = "cylinder",
-                            .summary = "a single unbranched cable",
-                            .fields = kFields,
-                            .details = "One section, \"cable\", with sealed ends and no caps.\n"
-                                       "volley morph --generator cylinder --param \"length=100 "
-                                       "mm\" --param \"diameter=476 um\"",
-                            .source = {}},
-            .make = &make};
+    return {
+        .description =
+            {.name = "cylinder",
+             .summary = "a single unbranched cable",
+             .fields = kFields,
+             .details = "One section, \"cable\", with sealed ends and no caps.\n"
+                        "volley morph --generator cylinder --param \"length=100 "
+                        "mm\" --param \"diameter=476 um\"",
+             .source = {},
+             .example =
+                 R"("morphology": {"generator": "cylinder", "length": "1 mm", "diameter": "1 um"})"},
+        .make = &make};
 }
 
 }  // namespace volley

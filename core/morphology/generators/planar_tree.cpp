@@ -165,13 +165,17 @@ Morphology make(const Spec& spec, std::uint64_t seed) { return grow(plan_of(spec
 }  // namespace
 
 GeneratorInfo planar_tree_generator() {
-    return {.description = {.name = "planar_tree",
-                            .summary = "a dendrite grown in a plane to given lengths and areas",
-                            .fields = kFields,
-                            .details = kDetails,
-                            .source = "Cuntz, Forstner, Borst & Hausser (2010), PLoS Comput. Biol. "
-                                      "6:e1000877, doi:10.1371/journal.pcbi.1000877"},
-            .make = &make};
+    return {
+        .description =
+            {.name = "planar_tree",
+             .summary = "a dendrite grown in a plane to given lengths and areas",
+             .fields = kFields,
+             .details = kDetails,
+             .source = "Cuntz, Forstner, Borst & Hausser (2010), PLoS Comput. Biol. "
+                       "6:e1000877, doi:10.1371/journal.pcbi.1000877",
+             .example =
+                 R"("morphology": {"generator": "planar_tree", "length": "2 mm", "area": "6000 um2"})"},
+        .make = &make};
 }
 
 }  // namespace volley

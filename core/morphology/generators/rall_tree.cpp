@@ -158,7 +158,8 @@ GeneratorInfo rall_tree_generator() {
                      "level by level.\n"
                      "volley morph --generator rall_tree --param \"lengths=230.94 um, 274.95 um, "
                      "290.97 um\"",
-                 .source = "Rall (1959), Exp. Neurol. 1:491, doi:10.1016/0014-4886(59)90046-9"},
+                 .source = "Rall (1959), Exp. Neurol. 1:491, doi:10.1016/0014-4886(59)90046-9",
+                 .example = R"("morphology": {"generator": "rall_tree", "levels": 3})"},
             .make = &make};
 }
 
