@@ -386,7 +386,7 @@ std::string_view entry_name(std::string_view name) {
         {"labels", "label"},
         {"ions", "ion"},
         {"contact", "contacts"},
-        {"define", "expressions"},
+        {"generator", "generators"},
         {"models", "neurons"},
         {"neuron models", "neurons"},
         {"distance functions", "distance"},

@@ -164,7 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{label(R"("branch_order": [2, 1])"), {"labels/l/branch_order"}},
         Wrong{label(R"("branch_order": -1)"), {"labels/l/branch_order: found -1"}},
         Wrong{label(R"("on": "dent")"),
-              {"labels/l: unknown part of the cell \"dent\"; did you mean \"dend\"?"}},
+              {"labels/l/on: unknown part of the cell \"dent\"; did you mean \"dend\"?"}},
         Wrong{label(R"("subtree": "dent")"), {"dent", "dend"}},
         Wrong{label(R"("where": "dend")"), {"labels/l: unknown key \"where\""}},
         Wrong{in_cell(R"("labels": {"dend": {"on": "soma"}})"),
