@@ -65,7 +65,7 @@ private:
 
     void make_ions();
     void make_mechanisms();
-    IonArrays ion_arrays(std::string_view ion, bool with_current);
+    IonArrays ion_arrays(std::string_view name, bool with_current);
     MechanismSetup mechanism_setup(const Place& place, const std::string& name, IonArrays ion);
     Lanes lanes_of(const ParameterValues& values, std::size_t parameter) const;
     void compute_reversals();
