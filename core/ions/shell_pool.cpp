@@ -203,8 +203,8 @@ std::unique_ptr<Mechanism> make(const MechanismSetup& setup, const Spec& spec) {
     MechanismSetup substep = setup;
     substep.dt_ms /= static_cast<double>(spec.integer("substeps"));
     const ShellStructure structure = shell_structure(spec, substep.dt_ms);
-    return setup.place->width == 1 ? make_with<true>(substep, structure)
-                                   : make_with<false>(substep, structure);
+    if (setup.place->width == 1) return make_with<true>(substep, structure);
+    return make_with<false>(substep, structure);
 }
 
 }  // namespace

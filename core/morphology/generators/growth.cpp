@@ -140,7 +140,7 @@ private:
 }  // namespace
 
 void grow_branches(std::vector<GrownNode>& nodes, const std::vector<BranchTarget>& targets,
-                   std::vector<MorphologyPoint> carriers, double balance,
+                   const std::vector<MorphologyPoint>& carriers, double balance,
                    const std::function<std::vector<MorphologyPoint>()>& more) {
     Growth growth(nodes, targets, balance);
     growth.add(carriers);

@@ -36,7 +36,7 @@ struct BranchTarget {
 /// @param more      called with a number of points when none is free and some branch is too short
 /// Time: free points times nodes made.
 void grow_branches(std::vector<GrownNode>& nodes, const std::vector<BranchTarget>& targets,
-                   std::vector<MorphologyPoint> carriers, double balance,
+                   const std::vector<MorphologyPoint>& carriers, double balance,
                    const std::function<std::vector<MorphologyPoint>()>& more);
 
 }  // namespace volley

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <limits>
 #include <numeric>
+#include <ranges>
 #include <utility>
 
 namespace volley {
@@ -167,7 +168,7 @@ private:
         std::vector<std::pair<int, int>> open;  // first node of a section, and its parent section
         const auto open_children = [&](int node, int section) {
             const std::vector<int>& next = children[static_cast<std::size_t>(node)];
-            for (auto k = next.rbegin(); k != next.rend(); ++k) open.emplace_back(*k, section);
+            for (const int child : std::views::reverse(next)) open.emplace_back(child, section);
         };
         open_children(0, 0);
         while (!open.empty()) {
