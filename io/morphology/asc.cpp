@@ -182,9 +182,8 @@ private:
         std::vector<MorphologyPoint> points;
         if (start.from) points.push_back(*start.from);
         const AscItem* fork = nullptr;
-        std::span<const std::size_t> items = start.items;
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            const AscItem& item = items_.at(items[i]);
+        for (const std::size_t index : start.items) {
+            const AscItem& item = items_.at(index);
             if (is_point(item)) {
                 const MorphologyPoint point = point_of(item, true);
                 if (fork != nullptr) {
