@@ -22,14 +22,14 @@ namespace {
 using std::numbers::pi;
 
 /// Defaults, required numbers at 10, and what is given.
-Spec spec_of(std::string_view name, std::map<std::string, Value> values = {}) {
+Spec spec_of(std::string_view name, const std::map<std::string, Value>& values = {}) {
     const GeneratorInfo* const info = find_generator(name);
     if (info == nullptr) throw std::logic_error("no generator " + std::string(name));
     Spec spec = default_spec(info->description, "model.json#/cell");
     for (const Field& field : info->description.fields) {
         if (field.presence == Presence::required) spec.values[std::string(field.name)] = 10.0;
     }
-    for (auto& [key, value] : values) spec.values[key] = value;
+    for (const auto& [key, value] : values) spec.values[key] = value;
     return spec;
 }
 
