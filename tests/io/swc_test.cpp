@@ -18,7 +18,6 @@ using std::numbers::pi;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 Morphology cell(std::string_view text) { return parse_swc(text, "cell.swc").morphology; }
 std::vector<std::string> notes(std::string_view text) { return parse_swc(text, "cell.swc").notes; }
