@@ -156,7 +156,7 @@ class CableRun {
 public:
     CableRun(const CellType& cell, std::size_t cells, double dt_ms,
              std::map<std::string, Value, std::less<>> parameters = {})
-        : cell_(cell), cells_(cells), dt_ms_(dt_ms), parameters_(std::move(parameters)) {
+        : dt_ms_(dt_ms), parameters_(std::move(parameters)) {
         group = cell.model().make_group({.population = "cells",
                                          .dt_ms = dt_ms,
                                          .size = cells,
@@ -197,8 +197,6 @@ public:
     Step now = 0;
 
 private:
-    const CellType& cell_;
-    std::size_t cells_;
     double dt_ms_;
     std::map<std::string, Value, std::less<>> parameters_, initial_;
     std::vector<AlignedVector<std::int32_t>> rows_;

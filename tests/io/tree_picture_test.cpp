@@ -15,7 +15,6 @@ namespace volley {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 /// A T in a plane tilted in space: a trunk of 100 um along `up`, arms of 20 um along `across`.
 Morphology tilted_tree() {
