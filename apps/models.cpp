@@ -12,7 +12,8 @@ namespace volley {
 void add_models_command(CLI::App& program, const Session& session) {
     auto name = std::make_shared<std::string>();
     CLI::App* const command = program.add_subcommand(
-        "models", "what a model file can contain: neuron models, rules, drives, analyses, units");
+        "models",
+        "what a model file can contain: neurons, channels, cells, rules, drives, analyses, units");
     command->add_option("NAME", *name,
                         "one of them in full, as lif_psc_exp, rules, fixed_indegree, model");
     command->callback([name, &session] {

@@ -2,11 +2,11 @@
 
 #include "apps/model_options.hpp"
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "core/neurons/neuron_values.hpp"
 #include "io/files.hpp"
 #include "io/model_file/fields.hpp"
 #include "io/model_file/reading.hpp"
-#include "io/nearest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -160,6 +160,11 @@ LoadedCell cell_of_population(const ProtocolOptions& options, const Session& ses
         throw ConfigError(
             "--neuron", std::to_string(options.neuron),
             fmt::format("a neuron of {}: 0 to {}", population.name, population.size - 1));
+    }
+    if (population.cell) {
+        throw ConfigError("--population", population.name + ", of cells with dendrites",
+                          "a population of points; give such cells currents with stimuli in the "
+                          "model file, one value for each cell, and use volley run");
     }
     LoadedCell loaded;
     const std::filesystem::path path(options.path);

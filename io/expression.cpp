@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/math/functions.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 

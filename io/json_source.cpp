@@ -1,7 +1,7 @@
 #include "io/json_source.hpp"
 
 #include "core/error.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,6 @@
 #include "core/cable/cable_group.hpp"
 
 #include "core/cable/cell_blocks.hpp"
-#include "core/error.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -11,11 +10,7 @@ namespace volley {
 
 CableGroup::CableGroup(const GroupSetup& setup)
     : cell_(setup.cell), size_(setup.size), values_(setup, cell_->model().description.fields) {
-    for (const auto& [name, value] : *setup.initial) {
-        if (name == "V_m") continue;
-        throw ConfigError("initial", name,
-                          "V_m alone: all else begins where it settles at that potential");
-    }
+    for (const auto& [name, value] : *setup.parameters) cell_->refuse_computed(name, name);
     for (std::size_t cell = 0; cell < size_;) {
         const LanePlace place = block_of_cell(cell, size_);
         const std::size_t cells = std::min(place.width, size_ - cell);

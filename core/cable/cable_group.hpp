@@ -12,7 +12,8 @@ namespace volley {
 class CableGroup final : public NeuronGroup {
 public:
     /// @pre setup.cell is a type that outlives the group
-    /// @throws ConfigError  where an initial value is given that is not V_m
+    ///      of initial values V_m counts alone
+    /// @throws ConfigError  a parameter that the cell computes (CellType::refuse_computed)
     explicit CableGroup(const GroupSetup& setup);
 
     std::size_t size() const override { return size_; }

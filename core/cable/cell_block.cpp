@@ -1,8 +1,8 @@
 #include "core/cable/cell_block.hpp"
 
 #include "core/error.hpp"
+#include "core/ions/nernst.hpp"
 #include "core/ions/pool_kind.hpp"
-#include "core/math/functions.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -40,7 +40,10 @@ void CellBlock::make_ions() {
             ions_[i].inside_mM.assign(plan_->layout.length(), ion.inside_mM);
             ions_[i].current_nA.assign(plan_->layout.length(), 0.0);
         }
-        if (ion.computes_reversal) ions_[i].reversal_mV.assign(plan_->layout.length(), 0.0);
+        if (!ion.computes_reversal) continue;
+        const double rest_mV = nernst_mV(broadcast(ion.inside_mM), broadcast(ion.outside_mM),
+                                         ion.valence, cell_->definition().temperature_degC)[0];
+        ions_[i].reversal_mV.assign(plan_->layout.length(), rest_mV);
     }
 }
 
@@ -156,7 +159,7 @@ CellBlock::Crossings CellBlock::advance(Step step, const GroupInput& input, bool
 
     for (const auto& pool : pools_) pool->advance(step);
     for (IonState& ion : ions_) std::ranges::fill(ion.current_nA, 0.0);
-    if (!pools_.empty()) compute_reversals();
+    compute_reversals();
     for (const auto& channel : channels_) channel->advance(step);
     if (!advance_receptors(input)) exact = false;
 
@@ -246,17 +249,15 @@ bool CellBlock::advance_receptors(const GroupInput& input) {
 }
 
 void CellBlock::compute_reversals() {
-    constexpr double kGasOverFaraday = 8.31446261815324 / 96485.33212 * 1e3;  // mV per kelvin
-    const double kelvin = cell_->definition().temperature_degC + 273.15;
-    for (std::size_t i = 0; i < ions_.size(); ++i) {
-        IonState& state = ions_[i];
+    const double temperature_degC = cell_->definition().temperature_degC;
+    for (std::size_t k = 0; k < pools_.size(); ++k) {
+        const std::vector<Ion>& ions = cell_->definition().ions;
+        const auto ion = std::ranges::find(ions, cell_->pools()[k].placement->ion, &Ion::name);
+        IonState& state = ions_[static_cast<std::size_t>(ion - ions.begin())];
         if (state.reversal_mV.empty()) continue;
-        const Ion& ion = cell_->definition().ions[i];
-        const double scale = kGasOverFaraday * kelvin / ion.valence;
-        for (std::size_t at = 0; at < state.reversal_mV.size(); at += kLanes) {
-            const Lanes inside = state.inside_mM.empty() ? broadcast(ion.inside_mM)
-                                                         : load(state.inside_mM.data() + at);
-            store(state.reversal_mV.data() + at, scale * log(ion.outside_mM / inside));
+        for (const BlockRange& blocks : plan_->pools[k].ranges) {
+            compute_reversal(blocks, state.inside_mM.data(), ion->outside_mM, ion->valence,
+                             temperature_degC, state.reversal_mV.data());
         }
     }
 }

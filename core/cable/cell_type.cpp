@@ -94,6 +94,23 @@ CellType::CellType(CellDefinition definition) : definition_(std::move(definition
 
 CellType::~CellType() = default;
 
+void CellType::refuse_computed(std::string_view parameter, std::string_view where) const {
+    constexpr std::string_view kReversal = "E_rev_";
+    if (!parameter.starts_with(kReversal)) return;
+    for (const Part& part : channels_) {
+        const Placement& channel = *part.placement;
+        if (parameter.substr(kReversal.size()) != channel.name) continue;
+        const std::string_view name =
+            channel.ion.empty() ? part.channel->ion : std::string_view(channel.ion);
+        const auto ion = std::ranges::find(definition_.ions, name, &Ion::name);
+        if (ion == definition_.ions.end() || !ion->computes_reversal) continue;
+        throw ConfigError(
+            where,
+            "a reversal potential beside that computed from the concentrations of " + ion->name,
+            "none, or the ion with \"reversal\": \"fixed\"");
+    }
+}
+
 bool CellType::has_state(std::size_t variable, std::int32_t compartment) const {
     const StateOrigin& from = origins_[variable];
     const auto covers = [&](std::span<const Part> parts) {
@@ -161,6 +178,9 @@ void CellType::add_channels() {
         add_part(channels_, placement, kind.described(placement.stochastic),
                  kind.states_of(placement.stochastic), Origin::channel)
             .channel = &kind;
+        for (const auto& [parameter, value] : placement.parameters) {
+            refuse_computed(parameter, placement.where + "/E_rev");
+        }
         add_state({keep("i_" + placement.name), "nA", "outward current of the compartment"},
                   {.kind = Origin::channel_current, .part = channels_.size() - 1});
     }

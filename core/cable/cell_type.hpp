@@ -56,6 +56,9 @@ public:
     std::span<const std::int32_t> sites(std::size_t receptor) const {
         return receptors_[receptor].placement->compartments;
     }
+    /// Refuses a channel's reversal potential that the concentrations of its ion set.
+    /// @throws ConfigError  at `where`
+    void refuse_computed(std::string_view parameter, std::string_view where) const;
     /// Whether a state variable of model() exists at a compartment.
     bool has_state(std::size_t variable, std::int32_t compartment) const;
 

@@ -128,6 +128,7 @@ Place CableLayout::place_of(const CellDefinition& cell, const Placement& placeme
     place.width = width_;
     const std::size_t slots_of_block = kLanes / width_;
     std::vector<double> scale(cell.tree.nodes.size(), 0.0);
+    place.slot_of.assign(cell.tree.compartments.size(), -1);
     std::vector<bool> block_used(length() / kLanes, false);
     for (std::size_t k = 0; k < placement.compartments.size(); ++k) {
         const std::int32_t c = placement.compartments[k];
@@ -144,6 +145,10 @@ Place CableLayout::place_of(const CellDefinition& cell, const Placement& placeme
         for (std::size_t slot = block * slots_of_block; slot < (block + 1) * slots_of_block;
              ++slot) {
             const std::int32_t n = node_of_slot_[slot];
+            if (n >= 0) {
+                place.slot_of[static_cast<std::size_t>(n)] =
+                    static_cast<std::int32_t>(place.compartment.size());
+            }
             place.compartment.push_back(n);
             const Compartment* const c =
                 n < 0 ? nullptr : &cell.tree.compartments[static_cast<std::size_t>(n)];

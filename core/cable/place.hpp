@@ -33,6 +33,7 @@ struct Place {
     AlignedVector<double> scale;        ///< of densities
     AlignedVector<double> diameter_um;  ///< mean over the length
     AlignedVector<double> length_um;
+    std::vector<std::int32_t> slot_of;  ///< [compartment of the cell], -1 = not placed there
 
     /// The entries of an own block: one compartment for all lanes, or eight.
     Lanes at(const AlignedVector<double>& values, std::size_t own_block) const {
@@ -40,10 +41,10 @@ struct Place {
     }
     /// Index of a compartment's number among a mechanism's own; -1 where it is not placed there.
     std::int64_t own_index(std::int32_t wanted, std::size_t lane) const {
-        for (std::size_t slot = 0; slot < compartment.size(); ++slot) {
-            if (compartment[slot] == wanted) return static_cast<std::int64_t>(slot * width + lane);
-        }
-        return -1;
+        const std::int32_t slot = slot_of[static_cast<std::size_t>(wanted)];
+        return slot < 0 ? -1
+                        : static_cast<std::int64_t>(slot) * static_cast<std::int64_t>(width) +
+                              static_cast<std::int64_t>(lane);
     }
 };
 

@@ -3,6 +3,7 @@
 #include "core/channels/gated_channel.hpp"
 #include "core/channels/markov_channel.hpp"
 #include "core/channels/ohmic_channel.hpp"
+#include "core/math/physical_constants.hpp"
 
 /// Potassium channels that calcium opens, as in the Purkinje cell of Zang, Dieudonne & De Schutter
 /// (2018), Cell Rep. 24:1536, doi:10.1016/j.celrep.2018.07.011.
@@ -53,8 +54,8 @@ struct BkMslo : OhmicChannel<0.8736, -77.0> {
         Lanes q, open_per_mV, close_per_mV;
     };
     static Constants prepare(const Parameters& /*p*/, double temperature_degC) {
-        constexpr double kFaradayOverGas = 96485.33212 / 8.31446261815324 * 1e-3;  // kelvin / mV
-        const Lanes per_mV = broadcast(kFaradayOverGas / (temperature_degC + 273.15));
+        constexpr double kKelvin_per_mV = kFaraday_C_per_mol / kGasConstant_J_per_mol_K * 1e-3;
+        const Lanes per_mV = broadcast(kKelvin_per_mV / (temperature_degC + kZeroCelsius_K));
         return {.q = temperature_factor(2.0, broadcast(temperature_degC), 25.0),
                 .open_per_mV = 0.73 * per_mV,
                 .close_per_mV = -0.67 * per_mV};

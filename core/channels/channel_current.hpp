@@ -2,6 +2,7 @@
 
 #include "core/cable/mechanism.hpp"
 #include "core/math/functions.hpp"
+#include "core/math/physical_constants.hpp"
 
 /// The two ways from open channels to a current.
 ///
@@ -74,14 +75,11 @@ struct GhkCurrent {
     public:
         Flow(const GhkCurrent& current, const MechanismSetup& setup)
             : ion_(setup.arrays.ion), shift_mV_(current.shift_mV) {
-            constexpr double kFaraday = 96485.33212;  // C/mol
-            constexpr double kGas = 8.31446261815324;
-            constexpr double kZeroCelsius = 273.15;
-            per_mV_ =
-                ion_.valence * kFaraday * 1e-3 / (kGas * (setup.temperature_degC + kZeroCelsius));
+            per_mV_ = ion_.valence * kFaraday_C_per_mol * 1e-3 /
+                      (kGasConstant_J_per_mol_K * (setup.temperature_degC + kZeroCelsius_K));
             // cm/s C/mol mM = 1e-6 A/cm2 = 1e-3 mA/cm2
             density_ = current.permeability_cm_per_s *
-                       (kPerSquareMicrometre * 1e-3 * ion_.valence * kFaraday);
+                       (kPerSquareMicrometre * 1e-3 * ion_.valence * kFaraday_C_per_mol);
         }
 
         CurrentTerms terms(std::size_t block, Lanes V_mV, Lanes area_um2, Lanes open) const {

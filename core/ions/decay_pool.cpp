@@ -1,7 +1,7 @@
 #include "core/ions/decay_pool.hpp"
 
-#include "core/ions/nernst.hpp"
 #include "core/math/functions.hpp"
+#include "core/math/physical_constants.hpp"
 
 #include <algorithm>
 #include <array>

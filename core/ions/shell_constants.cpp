@@ -1,7 +1,7 @@
 #include "core/ions/shell_constants.hpp"
 
-#include "core/ions/nernst.hpp"
 #include "core/ions/shell_step.hpp"
+#include "core/math/physical_constants.hpp"
 
 #include <numbers>
 #include <vector>

@@ -40,6 +40,12 @@ public:
     Resolver(const CompartmentTree& tree, const Morphology& morphology, const Labels& labels)
         : tree_(tree), morphology_(morphology), labels_(labels) {}
 
+    Chosen named(const std::vector<std::string>& names, const std::string& where) {
+        Chosen chosen = none();
+        for (const std::string& name : names) unite(chosen, named(name, where));
+        return chosen;
+    }
+
     Chosen of(const Label& label, const std::string& where) {
         check_range(label.distance_um, where + "/distance");
         check_range(label.branch_order, where + "/branch_order");
@@ -115,12 +121,6 @@ private:
         return chosen;
     }
 
-    Chosen named(const std::vector<std::string>& names, const std::string& where) {
-        Chosen chosen = none();
-        for (const std::string& name : names) unite(chosen, named(name, where));
-        return chosen;
-    }
-
     Chosen named(const std::string& name, const std::string& where) {
         if (name == "all") return Chosen(tree_.compartments.size(), true);
         if (const auto found = labels_.find(name); found != labels_.end()) {
@@ -185,6 +185,14 @@ std::optional<double> number_of(std::string_view text) {
     return number;
 }
 
+std::vector<int> indices(const Chosen& chosen) {
+    std::vector<int> compartments;
+    for (std::size_t k = 0; k < chosen.size(); ++k) {
+        if (chosen[k]) compartments.push_back(static_cast<int>(k));
+    }
+    return compartments;
+}
+
 }  // namespace
 
 SectionPlace read_place(std::string_view text, const Morphology& morphology,
@@ -202,12 +210,13 @@ SectionPlace read_place(std::string_view text, const Morphology& morphology,
 std::vector<int> resolve(const Label& label, const CompartmentTree& tree,
                          const Morphology& morphology, const Labels& labels,
                          std::string_view where) {
-    const Chosen chosen = Resolver(tree, morphology, labels).of(label, std::string(where));
-    std::vector<int> compartments;
-    for (std::size_t k = 0; k < chosen.size(); ++k) {
-        if (chosen[k]) compartments.push_back(static_cast<int>(k));
-    }
-    return compartments;
+    return indices(Resolver(tree, morphology, labels).of(label, std::string(where)));
+}
+
+std::vector<int> resolve(const std::vector<std::string>& names, const CompartmentTree& tree,
+                         const Morphology& morphology, const Labels& labels,
+                         std::string_view where) {
+    return indices(Resolver(tree, morphology, labels).named(names, std::string(where)));
 }
 
 }  // namespace volley

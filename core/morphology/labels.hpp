@@ -64,5 +64,9 @@ SectionPlace read_place(std::string_view text, const Morphology& morphology,
 std::vector<int> resolve(const Label& label, const CompartmentTree& tree,
                          const Morphology& morphology, const Labels& labels = {},
                          std::string_view where = "label");
+/// The same of any of several names: of labels, regions and sections, or places as "dend[3](0.5)".
+std::vector<int> resolve(const std::vector<std::string>& names, const CompartmentTree& tree,
+                         const Morphology& morphology, const Labels& labels,
+                         std::string_view where);
 
 }  // namespace volley

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/math/physical_constants.hpp"
 #include "core/neurons/composed_group.hpp"
 #include "core/neurons/gating.hpp"
 
@@ -169,9 +170,8 @@ struct HhSquidGhk {
         Lanes current_per_K, outside_per_inside, per_mV;
     };
     static Step make_step(const Parameters& p, double dt_ms) {
-        constexpr double kFaraday = 96485.33212;   // C/mol
-        constexpr double kGas = 8.31446261815324;  // J/(mol K)
-        const Lanes per_mV = 1e-3 * kFaraday / (kGas * (p.temperature_degC + 273.15));
+        const Lanes per_mV = 1e-3 * kFaraday_C_per_mol /
+                             (kGasConstant_J_per_mol_K * (p.temperature_degC + kZeroCelsius_K));
         const Lanes ratio = p.outside_mM / p.inside_mM;
         const Lanes reversal_mV = log(ratio) / per_mV;
         // I = s u (1 - r e^-u) / (1 - e^-u); at u = ln r its slope is s u r / (r - 1) per u.

@@ -1,7 +1,7 @@
 #include "core/analysis/analysis.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

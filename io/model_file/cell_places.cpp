@@ -130,12 +130,13 @@ std::vector<std::int32_t> CellPlaces::found(const Label& label, const FilePlace&
 }
 
 std::vector<std::int32_t> CellPlaces::find(const Json& value, const FilePlace& where) const {
-    return found({.of = read_names(value, where)}, where);
+    return resolve(read_names(value, where), tree_, morphology_, labels_, where.text());
 }
 
 std::int32_t CellPlaces::find_one(const Json& value, const FilePlace& where) const {
     const std::string& name = read_text(value, "one place, such as \"soma(0.5)\"", where);
-    const std::vector<std::int32_t> places = found({.of = {name}}, where);
+    const std::vector<std::int32_t> places =
+        resolve(std::vector{name}, tree_, morphology_, labels_, where.text());
     if (places.size() == 1) return places.front();
     throw ConfigError(
         where.text(), fmt::format("{}, which has {} compartments", in_quotes(name), places.size()),

@@ -1,7 +1,7 @@
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/cell_sections.hpp"
 #include "io/model_file/cells.hpp"
-#include "io/nearest.hpp"
 
 #include <nlohmann/json.hpp>
 

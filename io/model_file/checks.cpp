@@ -1,6 +1,6 @@
 #include "core/distributions/distribution.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/reading.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

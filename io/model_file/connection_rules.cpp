@@ -1,7 +1,7 @@
 #include "io/model_file/connection_rules.hpp"
 
+#include "core/nearest.hpp"
 #include "io/model_file/edge_list.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "io/model_file/definitions.hpp"
 
 #include "core/error.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,9 +1,9 @@
 #include "io/model_file/edge_list.hpp"
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/hdf5.hpp"
 #include "io/model_file/csv.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "io/model_file/fields.hpp"
 
 #include "core/distributions/distribution.hpp"
+#include "core/nearest.hpp"
 #include "core/spec_defaults.hpp"
 #include "io/model_file/value_files.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,8 +1,8 @@
+#include "core/nearest.hpp"
 #include "io/model_file/connection_rules.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/synapse_values.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

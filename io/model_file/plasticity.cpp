@@ -1,7 +1,7 @@
 #include "io/model_file/plasticity.hpp"
 
+#include "core/nearest.hpp"
 #include "core/plasticity/plasticity.hpp"
-#include "io/nearest.hpp"
 #include "network/connection_plan.hpp"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include "core/cable/cell_type.hpp"
+#include "core/nearest.hpp"
 #include "core/neurons/neuron_group.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/value_files.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -183,6 +183,12 @@ Population read_population(Reading& reading, const std::string& name, const Json
                     model.description.fields, "parameter", population);
     population.initial = read_values(reading, object.find("initial"), object.place("initial"),
                                      state_fields(model), "state variable", population);
+    for (const auto& [variable, start] : population.initial) {
+        if (cell == nullptr || variable == "V_m") continue;
+        throw ConfigError((object.place("initial") / variable).text(),
+                          "a start of its own for " + variable,
+                          "V_m alone: all else begins where it settles at that potential");
+    }
     if (const Json* const positions = object.find("positions")) {
         population.positions = read_positions(reading, *positions, object.place("positions"));
     }

@@ -1,6 +1,6 @@
 #include "io/model_file/projection_table.hpp"
 
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

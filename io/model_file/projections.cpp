@@ -1,3 +1,4 @@
+#include "core/nearest.hpp"
 #include "io/model_file/connection_rules.hpp"
 #include "io/model_file/contacts.hpp"
 #include "io/model_file/plasticity.hpp"
@@ -5,7 +6,6 @@
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/synapse_values.hpp"
-#include "io/nearest.hpp"
 #include "network/rules/connection_rule.hpp"
 
 #include <fmt/format.h>

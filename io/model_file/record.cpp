@@ -1,9 +1,9 @@
 #include "core/cable/cell_type.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/cell_places.hpp"
 #include "io/model_file/contacts.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

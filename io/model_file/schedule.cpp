@@ -1,7 +1,8 @@
+#include "core/cable/cell_type.hpp"
+#include "core/nearest.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/stimulus_values.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -58,6 +59,9 @@ void read_for_population(const Reading& reading, const Object& object, Scheduled
         reading.model.populations[static_cast<std::size_t>(change.index)];
     const Field& field =
         read_parameter(object, neuron_model(population).description, {Kind::drawn, Kind::number});
+    if (population.cell) {
+        population.cell->refuse_computed(field.name, object.place("parameter").text());
+    }
     const std::string owner = "population " + population.name;
     const Scope scope{.names = reading.names, .neurons = population.size, .neurons_of = owner};
     change.parameter = field.name;

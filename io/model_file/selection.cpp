@@ -1,5 +1,5 @@
+#include "core/nearest.hpp"
 #include "io/model_file/reading.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,10 +1,10 @@
+#include "core/nearest.hpp"
 #include "io/model_file/cell_places.hpp"
 #include "io/model_file/contacts.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 #include "io/model_file/stimulus_values.hpp"
 #include "io/model_file/value_files.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "io/model_file/synapse_values.hpp"
 
+#include "core/nearest.hpp"
 #include "io/model_file/sections.hpp"
-#include "io/nearest.hpp"
 #include "network/distance_functions.hpp"
 #include "network/synapse_value.hpp"
 

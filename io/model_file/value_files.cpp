@@ -1,8 +1,8 @@
 #include "io/model_file/value_files.hpp"
 
+#include "core/nearest.hpp"
 #include "io/hdf5.hpp"
 #include "io/model_file/csv.hpp"
-#include "io/nearest.hpp"
 #include "io/sonata/spikes.hpp"
 
 #include <fmt/format.h>

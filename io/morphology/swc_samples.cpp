@@ -1,8 +1,8 @@
 #include "io/morphology/swc_samples.hpp"
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/morphology/text_lines.hpp"
-#include "io/nearest.hpp"
 
 #include <fmt/format.h>
 

@@ -116,6 +116,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{population(R"("cell": "d")"), {"m.json#/populations/pc/cell: unknown cell \"d\""}},
         Wrong{population(R"("cell": "c", "model": "parrot")"),
               {"populations/pc/model: found \"model\" beside \"cell\", expected one of them"}},
+        Wrong{population(R"("cell": "c", "initial": {"m_na": 0.5})"),
+              {"m.json#/populations/pc/initial/m_na: found", "V_m alone"}},
         Wrong{population(R"("cell": "c", "precision": "single")"),
               {"populations/pc/precision", "double precision"}},
         Wrong{population(R"("cell": "c", "parameters": {"g_max_nb": "1 S/cm2"})"),
@@ -253,7 +255,11 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{record(R"("traces": [{"target": "src", "variables": ["x"], "at": "soma"}])"),
               {"m.json#/record/traces/0"}},
         Wrong{record(R"("traces": [{"target": "pc", "variables": ["V_m"], "at": "x"}])"),
-              {"traces/0/at"}},
+              {"traces/0/at: unknown part of the cell \"x\""}},
+        Wrong{
+            stimulus(
+                R"json("target": "pc", "drive": "dc", "amplitude": "1 nA", "at": "dend(1.5)")json"),
+            {"stimuli/s/at: found \"dend(1.5)\""}},
         Wrong{record(R"("traces": [{"target": "pc", "variables": ["g_exc"]}])"),
               {"traces/0/variables/0: found \"g_exc\", which is not at the soma"}},
         Wrong{record(R"("peaks": "pc")"), {"record/peaks: found \"pc\", expected a list of cells"}},

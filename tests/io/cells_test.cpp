@@ -144,6 +144,32 @@ TEST(Cells, HavePoolsOfIons) {
     EXPECT_EQ(cell.pools[1].scale, std::vector<double>(10, 0.5));
 }
 
+// Neither in the cell nor in a population or schedule is such a value parsed and ignored.
+TEST(Cells, RefuseReversalPotentialsBesideComputedOnes) {
+    const std::string ion =
+        R"("ions": {"na": {"inside": "10 mM", "outside": "140 mM", "reversal": "computed"}}, )";
+    const std::string given = ion + R"("channels": {"na": {"channel": "hh_na", "E_rev": "50 mV"}})";
+    const std::string computed = ion + R"("channels": {"na": {"channel": "hh_na"}})";
+    EXPECT_NO_THROW(read(computed));
+    const auto refused = [](const std::string& cell, const std::string& more,
+                            const std::string& population, const std::string& place) {
+        try {
+            read(cell, more, population);
+            ADD_FAILURE() << "no error at " << place;
+        } catch (const ConfigError& error) {
+            EXPECT_THAT(error.what(), HasSubstr(place));
+            EXPECT_THAT(error.what(), HasSubstr("computed from the concentrations of na"));
+        }
+    };
+    refused(given, "", "", "m.json#/cells/c/channels/na/E_rev: found");
+    refused(computed, "", R"("parameters": {"E_rev_na": "50 mV"})",
+            "m.json#/populations/pc/parameters: E_rev_na: found");
+    refused(computed,
+            R"("schedule": [{"at": "5 ms", "population": "pc", "parameter": "E_rev_na",
+                             "value": "50 mV"}])",
+            "", "m.json#/schedule/0/parameter: found");
+}
+
 TEST(Cells, HaveParametersThatPopulationsDrawAndSchedulesChange) {
     const Model model =
         read(R"("channels": {"na": {"channel": "hh_na", "on": "soma", "g_max": "0.1 S/cm2"}})",
