@@ -190,6 +190,7 @@ class Mistakes(TestCase):
         self.refused(["takes no current"], "fi", "model.json", "--population", "relay")
         self.refused(["#/populations/pc/size", "found -1"], "fi", "model.json", "--set",
                      "populations.pc.size=-1", ranks=2)
+        self.refused(["nothing.json: there is no such file"], "prc", "nothing.json", ranks=2)
 
     def test_refuses_cells_with_dendrites(self):
         model = dict(MODEL, cells={"tree": {"morphology": {"generator": "ball_and_stick"}}},
@@ -198,7 +199,6 @@ class Mistakes(TestCase):
         for command in ["fi", "prc", "clamp"]:
             self.refused(["--population: found pc, of cells with dendrites", "points"],
                          command, "cells.json")
-        self.refused(["nothing.json: there is no such file"], "prc", "nothing.json", ranks=2)
 
     def test_in_parameters(self):
         for parts, value in [
