@@ -1,8 +1,6 @@
 #include "network/group_drives.hpp"
 
-#include "core/cable/cell_blocks.hpp"
 #include "core/cable/cell_type.hpp"
-#include "network/contact_sites.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -66,7 +64,7 @@ void GroupDrives::add(const Model& model, std::size_t s) {
     const DriveInfo& info = *find_drive(stimulus.drive.name);
     Driven driven{.stimulus = s, .drive = info.make(stimulus.drive, setup)};
     if (info.target == DriveInfo::Target::receptor) {
-        add_events(model, stimulus, std::move(driven), setup);
+        add_events(model, std::move(driven), setup);
         return;
     }
     Place& place = place_at(stimulus.compartment);
@@ -89,37 +87,15 @@ GroupDrives::Place& GroupDrives::place_at(std::int32_t compartment) {
     return places_.back();
 }
 
-void GroupDrives::add_events(const Model& model, const Stimulus& stimulus, Driven driven,
-                             const DriveSetup& setup) {
-    const auto r = static_cast<std::size_t>(stimulus.receptor);
+void GroupDrives::add_events(const Model& model, Driven driven, const DriveSetup& setup) {
+    const auto r = static_cast<std::size_t>(model.stimuli[driven.stimulus].receptor);
     const std::size_t sites = neuron_model(*population_).receptors[r].sites;
-    AtReceptor& receptor = receptors_[r];
-    if (sites == 0) {
-        receptor.drives.push_back(std::move(driven));
-        receptor.events.resize(padded(setup.neurons));
+    if (sites > 0) {
+        contacts_.add(model, driven.stimulus, std::move(driven.drive), setup, sites);
         return;
     }
-    receptor.events.resize(row_entries(setup.neurons, sites));
-    of_cells_.resize(padded(setup.neurons));
-    receptor.contacts.push_back({.driven = std::move(driven), .local = setup.local, .entries = {}});
-    find_entries(model, stimulus, setup, sites, receptor.contacts.back());
-}
-
-void GroupDrives::find_entries(const Model& model, const Stimulus& stimulus,
-                               const DriveSetup& setup, std::size_t sites,
-                               DrivenContacts& found) const {
-    check_contacts(stimulus.contacts, sites, stimulus.where);
-    const ContactSites contacts(stimulus.contacts, model.seed,
-                                "stimulus/" + stimulus.name + "/contacts");
-    found.contacts = contacts.count();
-    std::vector<std::int32_t> of_cell(found.contacts);
-    for (std::size_t k = 0; k < setup.index.size(); ++k) {
-        contacts.find(static_cast<std::uint64_t>(setup.index[k]), 0, 0, of_cell);
-        for (const std::int32_t site : of_cell) {
-            found.entries.push_back(static_cast<std::uint32_t>(
-                row_entry(setup.local[k], setup.neurons, sites, static_cast<std::size_t>(site))));
-        }
-    }
+    receptors_[r].drives.push_back(std::move(driven));
+    receptors_[r].events.resize(padded(setup.neurons));
 }
 
 void GroupDrives::run(Step now) {
@@ -141,27 +117,8 @@ void GroupDrives::run(Step now) {
     }
     for (AtReceptor& receptor : receptors_) {
         if (!receptor.drives.empty()) sum_drives(receptor.drives, now, receptor.events);
-        if (!receptor.contacts.empty()) run_contacts(now, receptor);
     }
-}
-
-/// Only what contacts have touched is set to 0 again: few of all sites have one.
-void GroupDrives::run_contacts(Step now, AtReceptor& receptor) {
-    for (const DrivenContacts& each : receptor.contacts) {
-        for (const std::uint32_t entry : each.entries) receptor.events[entry] = 0.0;
-    }
-    for (const DrivenContacts& each : receptor.contacts) {
-        each.driven.drive->write(now, of_cells_);
-        for (std::size_t k = 0; k < each.local.size(); ++k) {
-            const double events = of_cells_[each.local[k]];
-            if (events == 0.0) continue;
-            const auto first =
-                each.entries.begin() + static_cast<std::ptrdiff_t>(k * each.contacts);
-            for (std::size_t c = 0; c < each.contacts; ++c) {
-                receptor.events[first[static_cast<std::ptrdiff_t>(c)]] += events;
-            }
-        }
-    }
+    contacts_.run(now);
 }
 
 void GroupDrives::set(std::size_t stimulus, const std::string& parameter, const Value& value) {
@@ -174,12 +131,8 @@ void GroupDrives::set(std::size_t stimulus, const std::string& parameter, const 
         set_each(place.current_drives);
         set_each(place.membrane_drives);
     }
-    for (AtReceptor& receptor : receptors_) {
-        set_each(receptor.drives);
-        for (DrivenContacts& each : receptor.contacts) {
-            if (each.driven.stimulus == stimulus) each.driven.drive->set(parameter, value);
-        }
-    }
+    for (AtReceptor& receptor : receptors_) set_each(receptor.drives);
+    contacts_.set(stimulus, parameter, value);
 }
 
 void GroupDrives::make_room_at_soma(bool conductance) {
@@ -189,7 +142,7 @@ void GroupDrives::make_room_at_soma(bool conductance) {
 }
 
 std::size_t GroupDrives::bytes() const {
-    std::size_t total = bytes_of(of_cells_);
+    std::size_t total = contacts_.bytes();
     const auto add = [&](const std::vector<Driven>& drives) {
         for (const Driven& driven : drives) total += driven.drive->bytes();
     };
@@ -202,10 +155,6 @@ std::size_t GroupDrives::bytes() const {
     for (const AtReceptor& receptor : receptors_) {
         total += bytes_of(receptor.events);
         add(receptor.drives);
-        for (const DrivenContacts& each : receptor.contacts) {
-            total += each.driven.drive->bytes() +
-                     (each.local.size() + each.entries.size()) * sizeof(std::uint32_t);
-        }
     }
     return total;
 }

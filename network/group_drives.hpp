@@ -3,6 +3,7 @@
 #include "core/drives/drive.hpp"
 #include "core/math/aligned_vector.hpp"
 #include "core/neurons/neuron_group.hpp"
+#include "network/contact_drives.hpp"
 #include "network/model.hpp"
 #include "network/partition.hpp"
 
@@ -42,8 +43,10 @@ public:
     /// At other compartments.
     std::span<const PlacedInput> placed() const { return placed_; }
 
-    /// By receptor: events at the end of the step; null where there is no drive.
+    /// By receptor of points: events at the end of the step; null where there is no drive.
     std::span<const double* const> events() const { return event_pointers_; }
+    /// The same onto cells with dendrites.
+    std::span<const SiteEvents> site_events() const { return contacts_.events(); }
 
     std::size_t bytes() const;
 
@@ -58,34 +61,22 @@ private:
         std::vector<Driven> membrane_drives;
         Electrodes sums;
     };
-    /// A drive whose events reach contacts on cells with dendrites.
-    struct DrivenContacts {
-        Driven driven;
-        std::vector<std::uint32_t> local;    ///< the driven cells
-        std::size_t contacts = 1;            ///< of each
-        std::vector<std::uint32_t> entries;  ///< of the receptor's row; [cell][contact]
-    };
     struct AtReceptor {
-        std::vector<Driven> drives;            ///< of a receptor whose place is the neuron
-        std::vector<DrivenContacts> contacts;  ///< of one with sites
-        AlignedVector<double> events;          ///< as the receptor's row
+        std::vector<Driven> drives;
+        AlignedVector<double> events;  ///< as the receptor's row
     };
 
     void add(const Model& model, std::size_t stimulus);
-    void add_events(const Model& model, const Stimulus& stimulus, Driven driven,
-                    const DriveSetup& setup);
-    void find_entries(const Model& model, const Stimulus& stimulus, const DriveSetup& setup,
-                      std::size_t sites, DrivenContacts& found) const;
+    void add_events(const Model& model, Driven driven, const DriveSetup& setup);
     Place& place_at(std::int32_t compartment);
-    void run_contacts(Step now, AtReceptor& receptor);
 
     const Population* population_ = nullptr;
     Block block_{};
     std::vector<Place> places_ = std::vector<Place>(1);  ///< the soma first
     std::vector<PlacedInput> placed_;
-    std::vector<AtReceptor> receptors_;
+    std::vector<AtReceptor> receptors_;  ///< of points
     std::vector<const double*> event_pointers_;
-    AlignedVector<double> of_cells_;  ///< one drive's events, by neuron
+    ContactDrives contacts_;
 };
 
 }  // namespace volley

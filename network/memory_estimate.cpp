@@ -95,6 +95,33 @@ PlasticBytes plastic_bytes(const Model& model, const ProjectionPlan& plan, doubl
     return bytes;
 }
 
+/// Entries of the rows of input of one neuron: those of receptors with sites where a projection
+/// ends on them.
+double row_entries_of(const Model& model, const Population& population, const NeuronModel& neuron) {
+    const std::ptrdiff_t p = &population - model.populations.data();
+    double entries = 0.0;
+    for (std::size_t r = 0; r < neuron.receptors.size(); ++r) {
+        const std::size_t sites = neuron.receptors[r].sites;
+        if (sites == 0) {
+            entries += 1.0;
+        } else if (is_projected_onto(model, static_cast<std::int32_t>(p),
+                                     static_cast<std::int32_t>(r))) {
+            entries += static_cast<double>(sites);
+        }
+    }
+    return entries;
+}
+
+/// Where the events of a stimulus arrive on one cell with dendrites: 4 bytes a contact.
+double contacts_of(const Model& model, const Stimulus& stimulus) {
+    const auto p = static_cast<std::size_t>(stimulus.target.population);
+    if (!model.populations[p].cell) return 0.0;
+    const double afferents = stimulus.drive.has("afferents")
+                                 ? static_cast<double>(stimulus.drive.integer("afferents"))
+                                 : 1.0;
+    return afferents * static_cast<double>(stimulus.contacts.count);
+}
+
 }  // namespace
 
 double bytes_of_cell(const CellType& cell) {
@@ -127,15 +154,13 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
             }
         }
         const double bytes = population.cell ? bytes_of_cell(*population.cell) : 8.0 * numbers;
-        double entries = 0.0;
-        for (const Receptor& receptor : neuron.receptors) {
-            entries += receptor.sites == 0 ? 1.0 : static_cast<double>(receptor.sites);
-        }
+        const double entries = row_entries_of(model, population, neuron);
         estimate.neuron_bytes += here * (bytes + 4.0 * entries);
         row_entries += here * entries / threads;
     }
     for (const Stimulus& stimulus : model.stimuli) {
-        estimate.neuron_bytes += 40.0 * static_cast<double>(stimulus.target.size()) / ranks;
+        const double bytes = 40.0 + 4.0 * contacts_of(model, stimulus);
+        estimate.neuron_bytes += bytes * static_cast<double>(stimulus.target.size()) / ranks;
     }
 
     // An end of each junction on either side: conductance and slot; while built as it was drawn.

@@ -34,4 +34,10 @@ std::int32_t Model::population(std::string_view name) const {
     return static_cast<std::int32_t>(found - populations.begin());
 }
 
+bool is_projected_onto(const Model& model, std::int32_t population, std::int32_t receptor) {
+    return std::ranges::any_of(model.projections, [&](const Projection& projection) {
+        return projection.target.population == population && projection.receptor == receptor;
+    });
+}
+
 }  // namespace volley

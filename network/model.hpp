@@ -88,6 +88,9 @@ struct Contacts {
     std::vector<std::int32_t> sites;  ///< candidates, each once; listed: in the order of contacts
     std::vector<double> cumulative;   ///< of the candidates' probabilities, last = 1; [candidate]
     std::vector<std::int32_t> branch = {};  ///< of each candidate, ascending; for clustered
+    /// Of a drive's afferents: the sites of all contacts on a cell are sorted along its tree, and
+    /// each afferent in turn gets the next `count` of them.
+    bool side_by_side = false;
 
     bool operator==(const Contacts&) const = default;
 };
@@ -215,5 +218,8 @@ struct Model {
 /// cell travels as its definition; populations that shared one share one again.
 std::string serialise(const Model& model);
 Model deserialise_model(const std::string& bytes);
+
+/// Whether a projection ends on a receptor of a population.
+bool is_projected_onto(const Model& model, std::int32_t population, std::int32_t receptor);
 
 }  // namespace volley

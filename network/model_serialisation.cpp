@@ -240,7 +240,7 @@ void serialize(Archive& archive, volley::EdgeList& edges, unsigned /*version*/) 
 
 template <class Archive>
 void serialize(Archive& archive, volley::Contacts& c, unsigned /*version*/) {
-    archive & c.count & c.choice & c.sites & c.cumulative & c.branch;
+    archive & c.count & c.choice & c.sites & c.cumulative & c.branch & c.side_by_side;
 }
 
 template <class Archive>

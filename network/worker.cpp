@@ -158,7 +158,8 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         if (share.gap_junctions) add_gap_junctions(now, static_cast<std::int32_t>(p), share);
         const std::uint64_t driven = ticks();
         for (std::size_t r = 0; r < share.rows.size(); ++r) {
-            share.rows[r] = row + share.row_start[r];
+            const std::size_t first = share.row_start[r];
+            share.rows[r] = first == WorkerConnectome::kNoRow ? nullptr : row + first;
         }
         const GroupDrives::Electrodes& at_soma = share.drives.at_soma();
         fired_.clear();
@@ -171,6 +172,7 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
                                   .conductance = data_or_null(at_soma.conductance),
                                   .held_mV = data_or_null(at_soma.held_mV),
                                   .events = share.drives.events(),
+                                  .site_events = share.drives.site_events(),
                                   .placed = share.drives.placed(),
                                   .mean_field = mean_fields[p],
                                   .crossings = share.interpolates ? &crossings_ : nullptr},

@@ -85,6 +85,9 @@ void CellBlock::make_mechanisms() {
     for (std::size_t k = 0; k < cell_->pools().size(); ++k) {
         const CellType::Part& part = cell_->pools()[k];
         const Placement& placement = *part.placement;
+        const auto& ions = cell_->definition().ions;
+        const auto ion = std::ranges::find(ions, placement.ion, &Ion::name);
+        pool_ions_.push_back(static_cast<std::size_t>(ion - ions.begin()));
         pools_.push_back(part.pool->make(
             mechanism_setup(plan_->pools[k], placement.name, ion_arrays(placement.ion, true)),
             placement.structure));
@@ -144,12 +147,10 @@ void CellBlock::add_channel_currents() {
     std::ranges::fill(current_nA_, 0.0);
     for (IonState& ion : ions_) std::ranges::fill(ion.current_nA, 0.0);
     for (const auto& channel : channels_) channel->add_currents();
+    for (const auto& receptor : receptors_) receptor->add_currents(membrane());
 }
 
 CellBlock::Crossings CellBlock::advance(Step step, const GroupInput& input, bool& exact) {
-    for (const auto& receptor : receptors_) {
-        receptor->add_currents(V_mV_.data(), conductance_uS_.data(), current_nA_.data());
-    }
     add_electrodes(input);
     const Lanes before = soma_mV();
     solve();
@@ -158,7 +159,7 @@ CellBlock::Crossings CellBlock::advance(Step step, const GroupInput& input, bool
     check_finite(step);
 
     for (const auto& pool : pools_) pool->advance(step);
-    for (IonState& ion : ions_) std::ranges::fill(ion.current_nA, 0.0);
+    clear_ion_currents();
     compute_reversals();
     for (const auto& channel : channels_) channel->advance(step);
     if (!advance_receptors(input)) exact = false;
@@ -238,25 +239,53 @@ void CellBlock::hold(const GroupInput& input) {
 bool CellBlock::advance_receptors(const GroupInput& input) {
     bool exact = true;
     for (std::size_t r = 0; r < receptors_.size(); ++r) {
-        const std::size_t start = setup_.first * plan_->receptors[r].size();
-        const double* const events = input.events[r];
-        exact &= receptors_[r]->advance({.row = input.rows[r] + start,
+        const std::size_t first = setup_.first * plan_->receptors[r].size();
+        std::int32_t* const row = input.rows[r];
+        find_arriving(input, r, first);
+        exact &= receptors_[r]->advance({.row = row == nullptr ? nullptr : row + first,
                                          .grid = input.grid[r],
-                                         .events = events == nullptr ? nullptr : events + start,
-                                         .negative = cell_->receptors()[r].negative});
+                                         .events = arriving_,
+                                         .negative = cell_->receptors()[r].negative},
+                                        membrane());
     }
     return exact;
+}
+
+void CellBlock::find_arriving(const GroupInput& input, std::size_t receptor, std::size_t first) {
+    arriving_.clear();
+    const std::size_t last = first + plan_->receptors[receptor].size() * setup_.width;
+    for (const SiteEvents& source : input.site_events) {
+        if (source.receptor != receptor) continue;
+        const auto before = [first](const SiteEvent& event) { return event.entry < first; };
+        auto event = std::ranges::partition_point(source.events, before);
+        for (; event != source.events.end() && event->entry < last; ++event) {
+            arriving_.push_back({.entry = event->entry - static_cast<std::uint32_t>(first),
+                                 .weight = event->weight});
+        }
+    }
+    // In the order of the sources at each entry, whatever else there is in the block.
+    std::ranges::stable_sort(arriving_, {}, &SiteEvent::entry);
+}
+
+/// Where pools take them in: what adds up elsewhere nobody reads.
+void CellBlock::clear_ion_currents() {
+    for (std::size_t k = 0; k < pools_.size(); ++k) {
+        AlignedVector<double>& current = ions_[pool_ions_[k]].current_nA;
+        for (const BlockRange& blocks : plan_->pools[k].ranges) {
+            std::fill(current.begin() + static_cast<std::ptrdiff_t>(blocks.first * kLanes),
+                      current.begin() + static_cast<std::ptrdiff_t>(blocks.last * kLanes), 0.0);
+        }
+    }
 }
 
 void CellBlock::compute_reversals() {
     const double temperature_degC = cell_->definition().temperature_degC;
     for (std::size_t k = 0; k < pools_.size(); ++k) {
-        const std::vector<Ion>& ions = cell_->definition().ions;
-        const auto ion = std::ranges::find(ions, cell_->pools()[k].placement->ion, &Ion::name);
-        IonState& state = ions_[static_cast<std::size_t>(ion - ions.begin())];
+        const Ion& ion = cell_->definition().ions[pool_ions_[k]];
+        IonState& state = ions_[pool_ions_[k]];
         if (state.reversal_mV.empty()) continue;
         for (const BlockRange& blocks : plan_->pools[k].ranges) {
-            compute_reversal(blocks, state.inside_mM.data(), ion->outside_mM, ion->valence,
+            compute_reversal(blocks, state.inside_mM.data(), ion.outside_mM, ion.valence,
                              temperature_degC, state.reversal_mV.data());
         }
     }

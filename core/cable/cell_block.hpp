@@ -69,6 +69,14 @@ private:
     MechanismSetup mechanism_setup(const Place& place, const std::string& name, IonArrays ion);
     Lanes lanes_of(const ParameterValues& values, std::size_t parameter) const;
     void compute_reversals();
+    void clear_ion_currents();
+    CableReceptor::Membrane membrane() {
+        return {.V_mV = V_mV_.data(),
+                .conductance_uS = conductance_uS_.data(),
+                .current_nA = current_nA_.data()};
+    }
+    /// Events of a receptor's drives, as entries of the block. @param first  entry in the group
+    void find_arriving(const GroupInput& input, std::size_t receptor, std::size_t first);
     void add_channel_currents();
     void add_electrodes(const GroupInput& input);
     void hold(const GroupInput& input);
@@ -91,7 +99,9 @@ private:
     std::vector<IonState> ions_;  ///< as CellDefinition::ions
     std::vector<std::unique_ptr<Mechanism>> channels_;
     std::vector<std::unique_ptr<Mechanism>> pools_;
+    std::vector<std::size_t> pool_ions_;  ///< whose concentration each of them computes
     std::vector<std::unique_ptr<CableReceptor>> receptors_;
+    std::vector<SiteEvent> arriving_;
 };
 
 }  // namespace volley

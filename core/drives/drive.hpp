@@ -31,6 +31,13 @@ struct MembraneSums {
     std::span<double> held_mV;      ///< where V_m is held; NaN where it is free
 };
 
+/// An event of one of a neuron's afferents.
+struct AfferentEvent {
+    std::uint32_t neuron;  ///< index into DriveSetup::index
+    std::uint32_t afferent;
+    double weight;
+};
+
 /// Which of these a drive acts on.
 struct MembraneNeeds {
     bool current = false;
@@ -59,6 +66,11 @@ public:
         std::fill(sum.begin(), sum.end(), 0.0);
         add(step, sum);
     }
+
+    /// Sources of events that each neuron has: more than one where a drive is the sum of many.
+    virtual std::uint32_t afferents() const { return 1; }
+    /// What add() adds, event by event, neurons ascending; of drives with several afferents.
+    virtual void list_events(Step /*step*/, std::vector<AfferentEvent>& /*events*/) {}
 
     /// Changes a field of Kind::drawn from the next step on (the schedule of the model file).
     /// @pre the reader checked name, kind and range.

@@ -20,6 +20,7 @@ inline std::string stimulus_purpose(std::string_view stimulus, std::string_view 
 class PerNeuron {
 public:
     PerNeuron() = default;
+    explicit PerNeuron(double value) : values_{value} {}
     PerNeuron(const DriveSetup& setup, std::string_view parameter, const Value& value)
         : values_(evaluate_for(
               value, CounterRandom(setup.seed, stimulus_purpose(setup.stimulus, parameter)),

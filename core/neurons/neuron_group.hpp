@@ -40,11 +40,22 @@ struct PlacedInput {
     const double* held_mV = nullptr;
 };
 
-/// What reaches a group in one step. Arrays have padded(size) entries, 64-byte aligned; rows and
-/// events of receptors with sites have row_entries(size, sites) (core/cable/cell_blocks.hpp).
+/// An event that reaches a receptor's site on a cell with dendrites.
+struct SiteEvent {
+    std::uint32_t entry;  ///< of the receptor's row (core/cable/cell_blocks.hpp)
+    double weight;
+};
+/// Events of one source of them at the end of a step: those of a cell together, cells ascending.
+struct SiteEvents {
+    std::size_t receptor;
+    std::span<const SiteEvent> events;
+};
+
+/// What reaches a group in one step. Arrays have padded(size) entries, 64-byte aligned; rows of
+/// receptors with sites have row_entries(size, sites) (core/cable/cell_blocks.hpp).
 struct GroupInput {
     /// Exact sums that arrive at the end of the step, in units of the receptor's grid; one row a
-    /// receptor. advance() clears them.
+    /// receptor. advance() clears them. null = none, for receptors with sites.
     std::span<std::int32_t* const> rows;
     std::span<const double> grid;     ///< what one unit of each row stands for
     const double* current = nullptr;  ///< drives, constant over the step; null = none
@@ -52,10 +63,11 @@ struct GroupInput {
     const double* conductance = nullptr;
     /// V_m is held at these (ideal voltage clamp), NaN where it is free; null = nowhere.
     const double* held_mV = nullptr;
-    std::span<const double* const>
-        events;  ///< per receptor: drives' events at the step's end; may hold nulls
-    std::span<const PlacedInput> placed;  ///< at other compartments than the soma
-    std::span<const double> mean_field;   ///< population means at the start of the step
+    /// Per receptor of points: drives' events at the step's end; may hold nulls.
+    std::span<const double* const> events;
+    std::span<const SiteEvents> site_events;  ///< drives' events onto cells with dendrites
+    std::span<const PlacedInput> placed;      ///< at other compartments than the soma
+    std::span<const double> mean_field;       ///< population means at the start of the step
     /// Where the spikes were inside the step, for recording: advance() appends, for each neuron
     /// that it appends to `fired`, a fraction in (0, 1] of the step (1 = its end); a group that
     /// cannot say appends nothing. null = not wanted.

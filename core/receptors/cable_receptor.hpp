@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/math/aligned_vector.hpp"
+#include "core/neurons/neuron_group.hpp"
 #include "core/receptors/synaptic_input.hpp"
 
 #include <cstdint>
@@ -17,20 +18,25 @@ public:
 
     /// @param parameters  of the cells in the lanes, in the order of the kind's fields
     virtual void set_parameters(std::span<const Lanes> parameters) = 0;
-    /// Adds what acts now to the sums of the membrane; a block by magnesium is that of the present
-    /// V.
-    virtual void add_currents(const double* V_mV, double* conductance_uS,
-                              double* current_nA) const = 0;
+    /// What acts on the membrane: its sums, by compartment and lane. A block by magnesium is that
+    /// of the present V.
+    struct Membrane {
+        const double* V_mV = nullptr;
+        double* conductance_uS = nullptr;
+        double* current_nA = nullptr;
+    };
+    /// Adds what acts now.
+    virtual void add_currents(const Membrane& membrane) const = 0;
 
     struct Arrivals {
-        std::int32_t* row = nullptr;  ///< [site][lane]; left at 0
+        std::int32_t* row = nullptr;  ///< [site][lane]; left at 0; null = none
         double grid = 0.0;
-        const double* events = nullptr;  ///< [site][lane]; null = none
-        bool negative = false;           ///< weights count with the other sign
+        std::span<const SiteEvent> events = {};  ///< entries of [site][lane], ascending
+        bool negative = false;                   ///< weights count with the other sign
     };
-    /// Moves the state by dt and adds what arrives at its end.
+    /// Moves the state by dt, adds what arrives at its end, and then what acts.
     /// @return false where a sum left the range that the grid allows
-    [[nodiscard]] virtual bool advance(const Arrivals& arrivals) = 0;
+    [[nodiscard]] virtual bool advance(const Arrivals& arrivals, const Membrane& membrane) = 0;
 
     virtual double state(std::size_t variable, std::size_t site, std::size_t lane) const = 0;
     virtual std::size_t bytes() const = 0;
@@ -63,50 +69,28 @@ public:
         step_ = Kind::make_step(*reinterpret_cast<const Parameters*>(parameters.data()), dt_ms_);
     }
 
-    void add_currents(const double* V_mV, double* conductance_uS,
-                      double* current_nA) const override {
-        for (std::size_t b = 0; b < states_.size(); ++b) {
-            const Effect effect = effect_of(b, V_mV);
-            if (width_ == kLanes) {
-                const std::uint32_t i = index_[b];
-                store(conductance_uS + i, load(conductance_uS + i) + effect.conductance_uS);
-                store(current_nA + i, load(current_nA + i) + effect.current_nA);
-                continue;
-            }
-            for (std::size_t k = 0; k < kLanes && b * kLanes + k < index_.size(); ++k) {
-                const std::uint32_t i = index_[b * kLanes + k];
-                conductance_uS[i] += effect.conductance_uS[k];
-                current_nA[i] += effect.current_nA[k];
-            }
-        }
+    void add_currents(const Membrane& membrane) const override {
+        for (std::size_t b = 0; b < states_.size(); ++b) add_effect(b, membrane);
     }
 
-    bool advance(const Arrivals& arrivals) override {
-        const std::size_t entries = index_.size() * width_;
+    bool advance(const Arrivals& arrivals, const Membrane& membrane) override {
         const Step step = step_;
         Ints beyond{};  // bits set where a sum left [-2^30, 2^30)
+        auto event = arrivals.events.begin();
         for (std::size_t b = 0; b < states_.size(); ++b) {
-            Kind::half(states_[b], step);
-            const std::size_t first = b * kLanes;
-            if (width_ == kLanes) {
-                auto* const row = reinterpret_cast<Ints*>(arrivals.row + first);
-                const Ints sum = *row;
-                beyond |= sum ^ (sum << 1);
-                *row = Ints{};
-                Lanes weight = __builtin_convertvector(sum, Lanes) * arrivals.grid;
-                if (arrivals.events != nullptr) weight += load(arrivals.events + first);
-                Kind::arrive(states_[b], step, arrivals.negative ? -weight : weight);
-                continue;
+            State state = states_[b];
+            Kind::half(state, step);
+            if (arrivals.row != nullptr) {
+                const Lanes weight = take_row(arrivals, b, beyond);
+                Kind::arrive(state, step, arrivals.negative ? -weight : weight);
             }
-            Lanes weight{};
-            for (std::size_t k = 0; k < kLanes && first + k < entries; ++k) {
-                const std::int32_t sum = arrivals.row[first + k];
-                beyond[0] |= sum ^ static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << 1U);
-                arrivals.row[first + k] = 0;
-                weight[k] = static_cast<double>(sum) * arrivals.grid;
-                if (arrivals.events != nullptr) weight[k] += arrivals.events[first + k];
+            for (; event != arrivals.events.end() && event->entry / kLanes == b; ++event) {
+                Lanes weight{};
+                weight[event->entry % kLanes] = arrivals.negative ? -event->weight : event->weight;
+                Kind::arrive(state, step, weight);
             }
-            Kind::arrive(states_[b], step, arrivals.negative ? -weight : weight);
+            states_[b] = state;
+            add_effect(b, membrane);
         }
         for (std::size_t k = 0; k < kLanes; ++k) {
             if (beyond[k] < 0) return false;
@@ -123,6 +107,42 @@ public:
     }
 
 private:
+    /// The sums of a block in the row, which are 0 then.
+    Lanes take_row(const Arrivals& arrivals, std::size_t b, Ints& beyond) const {
+        const std::size_t first = b * kLanes;
+        if (width_ == kLanes) {
+            auto* const row = reinterpret_cast<Ints*>(arrivals.row + first);
+            const Ints sum = *row;
+            beyond |= sum ^ (sum << 1);
+            *row = Ints{};
+            return __builtin_convertvector(sum, Lanes) * arrivals.grid;
+        }
+        Lanes weight{};
+        for (std::size_t k = 0; k < kLanes && first + k < index_.size(); ++k) {
+            const std::int32_t sum = arrivals.row[first + k];
+            beyond[0] |= sum ^ static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << 1U);
+            arrivals.row[first + k] = 0;
+            weight[k] = static_cast<double>(sum) * arrivals.grid;
+        }
+        return weight;
+    }
+
+    void add_effect(std::size_t b, const Membrane& membrane) const {
+        const Effect effect = effect_of(b, membrane.V_mV);
+        if (width_ == kLanes) {
+            double* const conductance = membrane.conductance_uS + index_[b];
+            double* const current = membrane.current_nA + index_[b];
+            store(conductance, load(conductance) + effect.conductance_uS);
+            store(current, load(current) + effect.current_nA);
+            return;
+        }
+        for (std::size_t k = 0; k < kLanes && b * kLanes + k < index_.size(); ++k) {
+            const std::uint32_t i = index_[b * kLanes + k];
+            membrane.conductance_uS[i] += effect.conductance_uS[k];
+            membrane.current_nA[i] += effect.current_nA[k];
+        }
+    }
+
     struct Effect {
         Lanes conductance_uS, current_nA;
     };

@@ -110,6 +110,8 @@ constexpr Key kContactsKeys[] = {
                   "how they are spread; its fields stand beside; uniform_length if not "
                   "written"),
      "name"},
+    {flag("side_by_side", false,
+          "of stimuli with several afferents: each has its contacts next to each other")},
 };
 
 constexpr std::string_view kCellDetails =
@@ -136,7 +138,11 @@ constexpr std::string_view kContactsDetails =
     "(each driven cell) has that many contacts. Their places are drawn for each connection with "
     "the\n"
     "projection's own random numbers. A connection without \"contacts\" has one, uniform per "
-    "length.";
+    "length.\n"
+    "\n"
+    "A stimulus with \"afferents\" draws the places of all of them on each cell; with\n"
+    "\"side_by_side\" they are sorted along the tree and each afferent in turn gets the next\n"
+    "\"count\", so that the contacts of one are neighbours.";
 
 }  // namespace
 

@@ -196,7 +196,15 @@ Contacts read_contacts(const Reading& reading, const Object& object, const Selec
     }
     const Spec plain = read_spec(own, "contacts", plain_fields(kContactsSection), scope);
     if (plain.has("count")) contacts.count = plain.integer("count");
+    contacts.side_by_side = plain.flag("side_by_side");
     return contacts;
+}
+
+void check_side_by_side(const Contacts& contacts, std::int64_t afferents, const Object& object) {
+    if (!contacts.side_by_side || afferents > 1) return;
+    throw ConfigError((object.place("contacts") / "side_by_side").text(),
+                      "true without several afferents",
+                      "it in a stimulus whose drive has \"afferents\"");
 }
 
 }  // namespace volley

@@ -18,6 +18,10 @@ namespace volley {
 Contacts read_contacts(const Reading& reading, const Object& object, const Selection& target,
                        std::int32_t receptor, const Scope& scope);
 
+/// Refuses contacts side by side where there is one afferent, or a connection.
+/// @param object  that holds "contacts" @throws ConfigError
+void check_side_by_side(const Contacts& contacts, std::int64_t afferents, const Object& object);
+
 /// Refuses `key` for a target of points: @throws ConfigError
 void refuse_for_points(const Reading& reading, const Object& object, std::string_view key,
                        const Selection& target);

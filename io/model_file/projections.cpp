@@ -120,6 +120,7 @@ std::optional<Projection> read_projection(Reading& reading, const ProjectionItem
     read_synapses(reading, object, scope, projection);
     projection.contacts =
         read_contacts(reading, object, projection.target, projection.receptor, scope);
+    check_side_by_side(projection.contacts, 1, object);
     check_rule(reading, projection, rule);
     return projection;
 }

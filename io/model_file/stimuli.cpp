@@ -71,6 +71,9 @@ void read_places(const Reading& reading, const Object& object, const DriveInfo& 
     if (sends_events) {
         stimulus.contacts =
             read_contacts(reading, object, stimulus.target, stimulus.receptor, scope);
+        const bool several = stimulus.drive.has("afferents");
+        check_side_by_side(stimulus.contacts, several ? stimulus.drive.integer("afferents") : 1,
+                           object);
         return;
     }
     const CellOfFile* const cell = reading.cell_of(stimulus.target);

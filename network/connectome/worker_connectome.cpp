@@ -367,6 +367,12 @@ void WorkerConnectome::lay_out_rows(const Model& model, const Partition& partiti
             const auto neurons = static_cast<std::size_t>(
                 partition.of_worker(static_cast<std::int32_t>(p), worker).size());
             const std::size_t sites = neuron.receptors[receptor].sites;
+            // Cells with dendrites have many places, and often receptors for stimuli alone.
+            if (sites > 0 && !is_projected_onto(model, static_cast<std::int32_t>(p),
+                                                static_cast<std::int32_t>(receptor))) {
+                row_start[p].push_back(kNoRow);
+                continue;
+            }
             row_start[p].push_back(rows.add(sites == 0 ? neurons : row_entries(neurons, sites)));
         }
     }

@@ -8,7 +8,9 @@
 #include "network/partition.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -16,6 +18,9 @@ namespace volley {
 
 /// The synapses onto the neurons of one worker.
 struct WorkerConnectome {
+    /// In place of a row's start: a receptor with sites onto which there is no projection.
+    static constexpr std::size_t kNoRow = std::numeric_limits<std::size_t>::max();
+
     InputRows rows;
     /// Where each receptor's row starts: [population][receptor].
     std::vector<std::vector<std::size_t>> row_start;

@@ -173,14 +173,22 @@ public:
     }
 
     void step() {
-        std::vector<const double*> event_pointers;
-        for (const auto& list : events) event_pointers.push_back(list.data());
+        std::vector<std::vector<SiteEvent>> arriving(events.size());
+        std::vector<SiteEvents> site_events;
+        for (std::size_t r = 0; r < events.size(); ++r) {
+            for (std::size_t entry = 0; entry < events[r].size(); ++entry) {
+                if (events[r][entry] == 0.0) continue;
+                arriving[r].push_back(
+                    {.entry = static_cast<std::uint32_t>(entry), .weight = events[r][entry]});
+            }
+            site_events.push_back({.receptor = r, .events = arriving[r]});
+        }
         fired.clear();
         EXPECT_TRUE(group->advance(now++,
                                    {.rows = row_pointers_,
                                     .grid = grid_,
                                     .current = current.data(),
-                                    .events = event_pointers,
+                                    .site_events = site_events,
                                     .placed = placed},
                                    fired));
     }

@@ -116,7 +116,7 @@ TEST_P(CableCells, GiveTheGoldenDigests) {
         EXPECT_GT(facts.spikes_of[p], 0) << model.populations[p].name;
     }
     EXPECT_EQ(facts.spikes.text(), "3b51d5fd6045fbe2176cb4caf2eea581");
-    EXPECT_EQ(facts.traces.text(), "37cad393c0f334e03cd79a502af490f8");
+    EXPECT_EQ(facts.traces.text(), "ce70aa0a2d27c99e72cd7933828170e5");
     EXPECT_EQ(facts.weights.text(), "df0e655cede9cd51ced59a6dbf9b39fd");
     const auto alone = single_process();
     Simulation simulation(model, *alone, {.threads = 1});

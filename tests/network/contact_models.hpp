@@ -126,6 +126,9 @@ inline Model dendritic_model(std::int64_t cells, Step duration) {
     b.drive(two, "dc", {{"amplitude", drawn("uniform", {{"low", 0.0}, {"high", 0.1}})}});
     b.drive(two, "poisson", {{"rate", 300.0}, {"weight", 5e-4}}, 0);
     b.model().stimuli.back().contacts = onto_dendrites(6, Choice::drawn);
+    b.drive(one, "poisson", {{"rate", 20.0}, {"weight", 2e-4}, {"afferents", ints(9)}}, 0);
+    b.model().stimuli.back().contacts = onto_dendrites(2, Choice::drawn);
+    b.model().stimuli.back().contacts.side_by_side = true;
     b.couple(one, two, rule("pairwise_bernoulli", {{"probability", 0.3}}), 5e-4);
     b.trace(one, {"V_m"}, 7);
     b.trace(one, {"V_m", "g_exc"}, 11);
