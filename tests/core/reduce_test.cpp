@@ -207,6 +207,36 @@ TEST(BushSejnowski, KeepsTotalsAndTheAxialResistanceOfEqualBranches) {
     EXPECT_NEAR(c[3].length_um, 290.966303, 1e-6);
 }
 
+// The chain of Rall's tree as one cylinder: lengths and areas add up, and so do axial resistances.
+TEST(BushSejnowski, JoinsCylindersInSeries) {
+    const auto of = [](bool join, double max_length) {
+        return reduced(
+            rall_cell(), "bush_sejnowski",
+            {{"compartments", std::int64_t{1}}, {"join", join}, {"max_length", max_length}});
+    };
+    const Reduction apart = of(false, 100.0);
+    const Reduction joined = of(true, 100.0);
+    EXPECT_EQ(of(true, 1e-3).cell.tree.compartments.size(), 4U) << "each is too long";
+    ASSERT_EQ(joined.cell.tree.compartments.size(), 2U);
+    double length = 0.0;
+    double per_um = 0.0;
+    for (std::size_t k = 1; k < 4; ++k) {
+        const Compartment& c = apart.cell.tree.compartments[k];
+        length += c.length_um;
+        per_um += c.length_um / (c.diameter_um * c.diameter_um);
+    }
+    const Compartment& one = joined.cell.tree.compartments[1];
+    EXPECT_NEAR(one.length_um, length, 1e-9);
+    EXPECT_NEAR(one.length_um / (one.diameter_um * one.diameter_um), per_um, 1e-12 * per_um);
+    for (const Reduction* each : {&apart, &joined}) {
+        const double expected = total_uS(rall_cell(), rall_cell().channels[0], 1e-4);
+        EXPECT_NEAR(total_uS(each->cell, each->cell.channels[0], 1e-4), expected, 1e-9 * expected);
+    }
+    // Where a tree's compartments come to lie: in the order of their distance.
+    EXPECT_EQ(joined.where.front(), 0);
+    EXPECT_EQ(joined.where.back(), 1);
+}
+
 TEST(Reduction, RefusesWhatHasNoAnswer) {
     CellDefinition bare = branched_cell();
     bare.channels.clear();

@@ -129,68 +129,156 @@ std::vector<std::int32_t> compartments_of(const Class& branches) {
     return all;
 }
 
-/// The merged cylinder, without its compartments.
-ReducedCylinder merged(const CellDefinition& cell, const Class& branches) {
-    double length = 0.0;
-    double cross_section = 0.0;
-    double area = 0.0;
+/// The cylinder of a class.
+struct Merged {
+    double length_um = 0.0;
+    double cross_section_um2 = 0.0;
+    double area_um2 = 0.0;
+    double electrotonic_length = 0.0;  ///< with its grown densities
+};
+
+Merged merged(const CellDefinition& cell, const Class& branches, const UniformCable& cable) {
+    Merged sum;
     for (const Branch& branch : branches.members) {
-        length += branch.length_um / static_cast<double>(branches.members.size());
-        cross_section += branch.cross_section_um2();
+        sum.length_um += branch.length_um / static_cast<double>(branches.members.size());
+        sum.cross_section_um2 += branch.cross_section_um2();
     }
     for (const std::int32_t c : compartments_of(branches)) {
-        area += cell.tree.compartments[static_cast<std::size_t>(c)].area_um2;
+        sum.area_um2 += cell.tree.compartments[static_cast<std::size_t>(c)].area_um2;
     }
-    const double diameter = std::sqrt(4.0 * cross_section / std::numbers::pi);
-    return {.parent = branches.parent,
-            .kept_node = branches.kept_node,
-            .kept_per_um = branches.kept_um > 0.0 ? 1.0 / branches.kept_um : 0.0,
-            .first = branches.members[0].compartments[0],
-            .length_um = length,
-            .diameter_um = diameter,
-            .growth = area / (std::numbers::pi * diameter * length)};
+    // R_a / cross-section, and leak x area / length.
+    const double per_cm2 = 1e4 * cable.R_a_ohm_cm / sum.cross_section_um2 * 1e4 *
+                           cable.leak_S_per_cm2 * 1e-4 * sum.area_um2 / sum.length_um;
+    sum.electrotonic_length = 1e-4 * sum.length_um * std::sqrt(per_cm2);
+    return sum;
 }
 
-/// In length constants of the cylinder with its grown densities.
-double electrotonic_length(const ReducedCylinder& cylinder, const UniformCable& cable) {
-    const double per_cm = std::sqrt(4.0 * cable.R_a_ohm_cm * cable.leak_S_per_cm2 *
-                                    cylinder.growth / (1e-4 * cylinder.diameter_um));
-    return 1e-4 * cylinder.length_um * per_cm;
-}
+/// Classes in series that become one cylinder, without a fork between them.
+struct Series {
+    std::vector<std::size_t> classes;
+    int region = 0;
+    double length_um = 0.0;
+    double per_um = 0.0;  ///< sum of length over cross-section
+    double area_um2 = 0.0;
+    double electrotonic_length = 0.0;
 
-void place_members(const CellDefinition& cell, const Class& branches, std::int32_t cylinder,
-                   std::vector<CylinderPlace>& places) {
-    for (const Branch& branch : branches.members) {
-        double before_um = 0.0;
-        for (const std::int32_t compartment : branch.compartments) {
-            const auto c = static_cast<std::size_t>(compartment);
-            const double length = cell.tree.compartments[c].length_um;
-            places[c] = {.cylinder = cylinder, .x = (before_um + 0.5 * length) / branch.length_um};
-            before_um += length;
+    void add(std::size_t index, const Merged& one) {
+        classes.push_back(index);
+        length_um += one.length_um;
+        per_um += one.length_um / one.cross_section_um2;
+        area_um2 += one.area_um2;
+        electrotonic_length += one.electrotonic_length;
+    }
+};
+
+/// Puts the classes of a reduced dendrite into series.
+class SeriesOfClasses {
+public:
+    /// @param longest  electrotonic length up to which classes are joined; 0: none are
+    SeriesOfClasses(const CellDefinition& cell, const std::vector<Class>& classes, double longest,
+                    const Spec& spec)
+        : classes_(classes), of_class_(classes.size()), children_(classes.size(), 0) {
+        const std::vector<UniformCable> cables = passive_cables(cell);
+        for (const Class& each : classes) {
+            if (each.parent >= 0) ++children_[static_cast<std::size_t>(each.parent)];
+        }
+        for (std::size_t c = 0; c < classes.size(); ++c) {
+            const std::vector<std::int32_t> compartments = compartments_of(classes[c]);
+            const UniformCable cable = mean_cable(cell, cables, compartments);
+            if (!(cable.leak_S_per_cm2 > 0.0)) {
+                throw ConfigError(spec.where, "a dendrite without a channel of kind \"leak\"",
+                                  "a leak with g_max > 0 on each");
+            }
+            const int region =
+                cell.tree.compartments[static_cast<std::size_t>(compartments[0])].region;
+            add(c, region, merged(cell, classes[c], cable), longest);
         }
     }
-}
+    const std::vector<Series>& list() const { return list_; }
+
+    ReducedCylinder cylinder(const Series& series) const {
+        const Class& first = classes_[series.classes.front()];
+        const double diameter =
+            std::sqrt(4.0 * series.length_um / series.per_um / std::numbers::pi);
+        const std::int32_t parent =
+            first.parent < 0
+                ? -1
+                : static_cast<std::int32_t>(of_class_[static_cast<std::size_t>(first.parent)]);
+        return {.parent = parent,
+                .kept_node = first.kept_node,
+                .kept_per_um = first.kept_um > 0.0 ? 1.0 / first.kept_um : 0.0,
+                .first = first.members[0].compartments[0],
+                .length_um = series.length_um,
+                .diameter_um = diameter,
+                .growth = series.area_um2 / (std::numbers::pi * diameter * series.length_um)};
+    }
+
+    /// Where the compartments of the classes in series come to lie on their cylinder.
+    void place(const CellDefinition& cell, std::size_t number,
+               std::vector<CylinderPlace>& places) const {
+        const Series& series = list_[number];
+        double base_um = 0.0;
+        for (const std::size_t c : series.classes) {
+            const Class& merged = classes_[c];
+            double mean_um = 0.0;
+            for (const Branch& branch : merged.members) {
+                mean_um += branch.length_um / static_cast<double>(merged.members.size());
+            }
+            for (const Branch& branch : merged.members) {
+                double before_um = 0.0;
+                for (const std::int32_t compartment : branch.compartments) {
+                    const auto k = static_cast<std::size_t>(compartment);
+                    const double length = cell.tree.compartments[k].length_um;
+                    const double part = (before_um + 0.5 * length) / branch.length_um;
+                    places[k] = {.cylinder = static_cast<std::int32_t>(number),
+                                 .x = (base_um + part * mean_um) / series.length_um};
+                    before_um += length;
+                }
+            }
+            base_um += mean_um;
+        }
+    }
+
+private:
+    void add(std::size_t c, int region, const Merged& one, double longest) {
+        const std::int32_t parent = classes_[c].parent;
+        if (parent >= 0 && children_[static_cast<std::size_t>(parent)] == 1) {
+            const std::size_t before = of_class_[static_cast<std::size_t>(parent)];
+            Series& series = list_[before];
+            if (series.region == region &&
+                series.electrotonic_length + one.electrotonic_length <= longest) {
+                series.add(c, one);
+                of_class_[c] = before;
+                return;
+            }
+        }
+        of_class_[c] = list_.size();
+        list_.emplace_back().region = region;
+        list_.back().add(c, one);
+    }
+
+    const std::vector<Class>& classes_;
+    std::vector<std::size_t> of_class_;
+    std::vector<int> children_;
+    std::vector<Series> list_;
+};
 
 }  // namespace
 
 Reduction bush_sejnowski(const CellDefinition& cell, std::span<const std::int32_t> keep,
                          const Spec& spec) {
     const KeptTree kept(cell, keep);
-    const std::vector<UniformCable> cables = passive_cables(cell);
     Classes classes;
     for (const Stem& stem : stems_of(cell, kept)) classes.add(cell, stem);
+    const double longest = spec.flag("join") ? spec.number("max_length") : 0.0;
+    const SeriesOfClasses joined(cell, classes.list(), longest, spec);
     std::vector<ReducedCylinder> cylinders;
     std::vector<CylinderPlace> places(cell.tree.compartments.size());
-    for (const Class& branches : classes.list()) {
-        place_members(cell, branches, static_cast<std::int32_t>(cylinders.size()), places);
-        const UniformCable cable = mean_cable(cell, cables, compartments_of(branches));
-        if (!(cable.leak_S_per_cm2 > 0.0)) {
-            throw ConfigError(spec.where, "a dendrite without a channel of kind \"leak\"",
-                              "a leak with g_max > 0 on each");
-        }
-        cylinders.push_back(merged(cell, branches));
-        cylinders.back().compartments =
-            compartments_of_cylinder(spec, electrotonic_length(cylinders.back(), cable));
+    for (std::size_t k = 0; k < joined.list().size(); ++k) {
+        const Series& series = joined.list()[k];
+        joined.place(cell, k, places);
+        cylinders.push_back(joined.cylinder(series));
+        cylinders.back().compartments = compartments_of_cylinder(spec, series.electrotonic_length);
     }
     return assemble(cell, kept, cylinders, places);
 }
