@@ -16,6 +16,8 @@ void add_dry_run_command(CLI::App& program, const Session& session);
 void add_models_command(CLI::App& program, const Session& session);
 void add_analyze_command(CLI::App& program, const Session& session);
 void add_report_command(CLI::App& program, const Session& session);
+void add_sweep_command(CLI::App& program, const Session& session);
+void add_reproduce_command(CLI::App& program, const Session& session);
 void add_fi_command(CLI::App& program, const Session& session);
 void add_prc_command(CLI::App& program, const Session& session);
 void add_clamp_command(CLI::App& program, const Session& session);

@@ -2,8 +2,8 @@
 
 #include "apps/commands.hpp"
 #include "apps/model_options.hpp"
-#include "apps/peak_memory.hpp"
 #include "core/error.hpp"
+#include "io/peak_memory.hpp"
 #include "io/summary.hpp"
 #include "network/memory_estimate.hpp"
 #include "network/simulation.hpp"

@@ -36,6 +36,8 @@ int run_commands(int argc, char** argv, const Session& session) {
     add_models_command(program, session);
     add_analyze_command(program, session);
     add_report_command(program, session);
+    add_sweep_command(program, session);
+    add_reproduce_command(program, session);
     add_fi_command(program, session);
     add_prc_command(program, session);
     add_clamp_command(program, session);

@@ -1,26 +1,19 @@
 #include "apps/commands.hpp"
 #include "apps/model_options.hpp"
-#include "apps/peak_memory.hpp"
-#include "core/error.hpp"
-#include "io/analysis_run.hpp"
+#include "apps/stop_signal.hpp"
 #include "io/files.hpp"
-#include "io/journal.hpp"
 #include "io/log.hpp"
+#include "io/model_run.hpp"
 #include "io/progress.hpp"
-#include "io/recording/assembly.hpp"
-#include "io/report/cell_peaks_report.hpp"
 #include "io/run_report.hpp"
 #include "io/summary.hpp"
 #include "network/memory_estimate.hpp"
-#include "network/mpi.hpp"
-#include "network/simulation.hpp"
+#include "network/partition.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <atomic>
-#include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -41,22 +34,6 @@ struct RunOptions {
     std::string store = "auto";
 };
 
-// A signal handler can reach nothing else. Set once, read by the simulation.
-std::atomic<bool> stop_requested{false};
-
-extern "C" void request_stop(int /*signal*/) { stop_requested = true; }
-
-/// SIGINT and SIGTERM end the simulation at the next meeting of the ranks; what was simulated is
-/// written. A second one kills.
-void stop_on_signals() {
-    struct sigaction action = {};
-    action.sa_handler = request_stop;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
-}
-
 Delivery delivery_of(const std::string& name) {
     if (name == "segments") return Delivery::segments;
     return name == "ring" ? Delivery::ring : Delivery::automatic;
@@ -67,55 +44,9 @@ ExchangeScheme scheme_of(const std::string& name) {
     return name == "sparse" ? ExchangeScheme::sparse : ExchangeScheme::automatic;
 }
 
-class Stopwatch {
-public:
-    double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// What a rank's journal says of itself: the recorded neurons and synapses that it holds.
-JournalStart journal_start(const Model& model, const Partition& partition, int rank, int ranks,
-                           std::vector<std::int64_t> synapses) {
-    JournalStart start{.plan = recording_plan(model),
-                       .rank = rank,
-                       .ranks = ranks,
-                       .synapses = std::move(synapses)};
-    for (const TraceRequest& request : model.traces) {
-        const Block block = partition.of_rank(request.target.population, rank);
-        std::vector<std::int64_t>& neurons = start.trace_neurons.emplace_back();
-        const std::int64_t end = request.target.position_of(block.end);
-        for (std::int64_t k = request.target.position_of(block.begin); k < end; ++k) {
-            neurons.push_back(request.target.at(k));
-        }
-    }
-    return start;
-}
-
 /// DIR unless the user named one: the model file's name, beside the present folder.
 std::string default_directory(const std::string& model_path) {
     return std::filesystem::path(model_path).stem().string() + ".out";
-}
-
-Simulation build(const Model& model, const Session& session, const RunOptions& options,
-                 const ThreadChoice& threads) {
-    ExchangeFactory make_exchange;
-    if (session.ranks.size() > 1) {
-        make_exchange = [&session, scheme = scheme_of(options.exchange)](
-                            Communicator& ranks, const Connectome& connectome, int count,
-                            Step epoch) {
-            return make_mpi_exchange(session.communicator, ranks, connectome, count, epoch, scheme);
-        };
-    }
-    return Simulation(model, session.ranks,
-                      {.threads = threads.threads,
-                       .delivery = delivery_of(options.store),
-                       .oversubscribed = threads.oversubscribed,
-                       .overlap = !options.no_overlap,
-                       .make_exchange = make_exchange});
 }
 
 /// Refuses a network that this machine has no memory for, before any is taken.
@@ -140,40 +71,40 @@ std::filesystem::path prepare_folder(const Session& session, const RunOptions& o
     return directory;
 }
 
-/// Runs the simulation, with this rank's recordings in its journal.
-RunFacts simulate(const Session& session, const RunOptions& options, const Model& model,
-                  Simulation& simulation, int threads, const std::filesystem::path& directory) {
-    std::unique_ptr<JournalRecorder> recorder;
-    together(session.ranks, [&] {
+/// Shows how far the simulation is. The first rank knows its own spikes, and shows the rate of its
+/// own neurons.
+class SimulationProgress {
+public:
+    SimulationProgress(const Session& session, const Model& model, int threads, bool quiet)
+        : dt_ms_(model.dt_ms),
+          neurons_(model.neurons()),
+          progress_("simulating", to_ms(model.last_step(), model.dt_ms),
+                    {.terminal = is_terminal(stderr),
+                     .quiet = quiet || !session.prints(),
+                     .seconds = {}}) {
         const Partition partition(model, session.ranks.size(), threads);
-        recorder = std::make_unique<JournalRecorder>(
-            directory, journal_start(model, partition, session.ranks.rank(), session.ranks.size(),
-                                     simulation.recorded_synapses()));
-    });
-    Progress progress("simulating", to_ms(model.last_step(), model.dt_ms),
-                      {.terminal = is_terminal(stderr),
-                       .quiet = options.quiet || !session.prints(),
-                       .seconds = {}});
-    // The first rank knows its own spikes, and shows the rate of its own neurons.
-    std::int64_t neurons_here = 0;
-    const Partition partition(model, session.ranks.size(), threads);
-    for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
-        neurons_here += partition.of_rank(p, session.ranks.rank()).size();
+        for (std::int32_t p = 0; p < static_cast<std::int32_t>(model.populations.size()); ++p) {
+            neurons_here_ += partition.of_rank(p, session.ranks.rank()).size();
+        }
     }
-    stop_on_signals();
-    const RunFacts facts = simulation.run(
-        *recorder,
-        [&](const RunProgress& now) {
-            progress.update(to_ms(now.now, model.dt_ms),
-                            {.spikes = now.spikes_here, .neurons = neurons_here});
-        },
-        stop_requested);
-    std::int64_t spikes = 0;
-    for (const std::int64_t of : facts.spikes_of) spikes += of;
-    progress.finish({.spikes = spikes, .neurons = model.neurons()});
-    together(session.ranks, [&] { recorder->flush(); });
-    return facts;
-}
+
+    void update(const RunProgress& now) {
+        progress_.update(to_ms(now.now, dt_ms_),
+                         {.spikes = now.spikes_here, .neurons = neurons_here_});
+    }
+
+    void finish(const RunFacts& facts) {
+        std::int64_t spikes = 0;
+        for (const std::int64_t of : facts.spikes_of) spikes += of;
+        progress_.finish({.spikes = spikes, .neurons = neurons_});
+    }
+
+private:
+    double dt_ms_;
+    std::int64_t neurons_;
+    std::int64_t neurons_here_ = 0;
+    Progress progress_;
+};
 
 void run(const Session& session, const RunOptions& options) {
     Log log(
@@ -188,34 +119,31 @@ void run(const Session& session, const RunOptions& options) {
         if (!threads.warning.empty()) log.warning(threads.warning);
     }
 
-    RunSummary summary{.ranks = session.ranks.size(), .threads = threads.threads};
-    const Stopwatch build_watch;
-    Simulation simulation = build(model, session, options, threads);
-    summary.build_seconds = build_watch.seconds();
-    summary.network = simulation.network();
-    log.info(fmt::format("{}\n{} neurons, {} synapses{}, built in {:.2f} s",
-                         model.title.empty() ? options.model.path : model.title,
-                         grouped(summary.network.neurons), grouped(summary.network.synapses),
-                         with_gap_junctions(summary.network.gap_junctions), summary.build_seconds));
-    summary.run = simulate(session, options, model, simulation, threads.threads, directory);
-
-    const Stopwatch write_watch;
-    AssemblyOutcome assembly;
-    // Collective itself, but it throws the same on all ranks: one message, not one a rank.
-    together(session.ranks,
-             [&] { assembly = assemble_recordings(directory, session.communicator); });
-    for (const std::string& note : assembly.notes) log.warning(note);
-    summary.write_seconds = write_watch.seconds();
-    summary.peak_bytes = peak_memory_of_all(session.ranks);
+    const RunMeans means{.communicator = session.communicator,
+                         .ranks = session.ranks,
+                         .threads = threads.threads,
+                         .oversubscribed = threads.oversubscribed,
+                         .delivery = delivery_of(options.store),
+                         .exchange = scheme_of(options.exchange),
+                         .overlap = !options.no_overlap};
+    const std::atomic<bool>& stop = stop_on_signals();
+    std::optional<SimulationProgress> progress;
+    const RunWatch watch{
+        .built =
+            [&](const RunSummary& built) {
+                log.info(fmt::format(
+                    "{}\n{} neurons, {} synapses{}, built in {:.2f} s",
+                    model.title.empty() ? options.model.path : model.title,
+                    grouped(built.network.neurons), grouped(built.network.synapses),
+                    with_gap_junctions(built.network.gap_junctions), built.build_seconds));
+                progress.emplace(session, model, threads.threads, options.quiet);
+            },
+        .progress = [&](const RunProgress& now) { progress->update(now); },
+        .simulated = [&](const RunFacts& facts) { progress->finish(facts); },
+        .warning = [&](const std::string& note) { log.warning(note); }};
+    const RunSummary summary = run_model(model, means, directory, log.warnings(), watch, stop);
     together(session.ranks, [&] {
         if (!session.prints()) return;
-        const Stopwatch analyse_watch;
-        summary.analyses =
-            analyse_run(model, directory / "spikes.h5", summary.run.steps, summary.run.spikes_of);
-        summary.analyse_seconds = analyse_watch.seconds();
-        write_peaks(directory, model, summary.run.peaks);
-        summary.warnings = log.warnings();
-        write_file_atomically(directory / "summary.json", summary_json(model, summary));
         for (const std::string& problem : report_run(directory, model, summary))
             log.warning(problem);
         log.info(summary_table(model, summary, directory.string()));

@@ -30,7 +30,7 @@ std::string selection_text(const Model& model, const Selection& selection) {
 
 namespace {
 
-/// Reads each population's spikes once, and cuts trains from them.
+/// Reads each population's spikes once, and cuts trains from them; without a file there are none.
 class TrainReader {
 public:
     TrainReader(const Model& model, const std::filesystem::path& file, Step end)
@@ -66,6 +66,7 @@ private:
     const SpikeSteps& read(std::int32_t population) {
         const auto known = spikes_.find(population);
         if (known != spikes_.end()) return known->second;
+        if (file_.empty()) return spikes_[population];
         const std::string& name = model_.populations[static_cast<std::size_t>(population)].name;
         return spikes_[population] = read_spike_steps(file_, name, model_.dt_ms);
     }
@@ -152,6 +153,10 @@ AnalysisOutcome analyse_run(const Model& model, const std::filesystem::path& spi
         outcome.results.push_back(std::move(named));
     }
     return outcome;
+}
+
+AnalysisOutcome expected_analyses(const Model& model) {
+    return analyse_run(model, {}, model.last_step(), {});
 }
 
 }  // namespace volley

@@ -45,4 +45,8 @@ std::string selection_text(const Model& model, const Selection& selection);
 AnalysisOutcome analyse_run(const Model& model, const std::filesystem::path& spikes_file, Step end,
                             const std::vector<std::int64_t>& spikes_of);
 
+/// What analyse_run will find, before the run: names, units and meanings of all figures. Their
+/// values are those of a run without spikes, which say nothing.
+AnalysisOutcome expected_analyses(const Model& model);
+
 }  // namespace volley

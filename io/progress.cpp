@@ -20,6 +20,19 @@ double steady_seconds() {
         .count();
 }
 
+/// Renews the line of a terminal, or writes a new one elsewhere.
+/// @param width  of the line that stands there, and afterwards of the new one
+void print_line(const Progress::Options& options, const std::string& text, std::size_t& width) {
+    if (!options.terminal) {
+        fmt::print(options.out, "{}\n", text);
+    } else {
+        // Blanks cover what a longer line left behind.
+        fmt::print(options.out, "\r{:<{}}", text, width);
+        width = text.size();
+    }
+    std::fflush(options.out);
+}
+
 }  // namespace
 
 bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
@@ -93,15 +106,52 @@ void Progress::finish(Counts counts) {
     std::fflush(options_.out);
 }
 
-void Progress::print(const std::string& text) {
-    if (!options_.terminal) {
-        fmt::print(options_.out, "{}\n", text);
-    } else {
-        // Blanks cover what a longer line left behind.
-        fmt::print(options_.out, "\r{:<{}}", text, printed_width_);
-        printed_width_ = text.size();
+void Progress::print(const std::string& text) { print_line(options_, text, printed_width_); }
+
+TaskProgress::TaskProgress(std::string what, std::int64_t total, std::int64_t finished,
+                           Progress::Options options)
+    : what_(std::move(what)), total_(total), finished_(finished), options_(std::move(options)) {
+    if (!options_.seconds) options_.seconds = steady_seconds;
+    begin_s_ = options_.seconds();
+    printed_s_ = begin_s_;
+}
+
+std::string TaskProgress::line(std::int64_t ended, double part, double elapsed_s) const {
+    std::string text = fmt::format("{} of {} {}", finished_ + ended, total_, what_);
+    const auto left = static_cast<double>(total_ - finished_ - ended) - part;
+    const double through = static_cast<double>(ended) + part;
+    if (total_ == finished_ + ended) return text + ", took " + format_duration(elapsed_s);
+    // A small part of a task tells little of how long all will take.
+    constexpr double kLeastThrough = 0.05;
+    if (through < kLeastThrough) return text;
+    return text + ", about " + format_duration(elapsed_s * left / through) + " left";
+}
+
+void TaskProgress::update(std::int64_t ended, double part) {
+    if (options_.quiet || finished_ + ended >= total_) return;  // the end is finish's
+    const double now_s = options_.seconds();
+    const double interval_s = options_.terminal ? kTerminalInterval_s : kLogInterval_s;
+    if (now_s - printed_s_ < interval_s) return;
+    printed_s_ = now_s;
+    print(line(ended, part, now_s - begin_s_));
+}
+
+void TaskProgress::interrupt(const std::string& message) {
+    if (options_.terminal && printed_width_ > 0 && !options_.quiet) {
+        print("");
+        std::fputc('\r', options_.out);
     }
+    fmt::print(options_.out, "{}\n", message);
     std::fflush(options_.out);
 }
+
+void TaskProgress::finish(std::int64_t ended) {
+    if (options_.quiet) return;
+    print(line(ended, 0.0, options_.seconds() - begin_s_));
+    if (options_.terminal) std::fputc('\n', options_.out);
+    std::fflush(options_.out);
+}
+
+void TaskProgress::print(const std::string& text) { print_line(options_, text, printed_width_); }
 
 }  // namespace volley

@@ -53,6 +53,39 @@ private:
     bool finished_ = false;
 };
 
+/// Shows how many of a list of long tasks are done, with an estimate of the end, as Progress does.
+class TaskProgress {
+public:
+    /// @param what      "runs": "12 of 60 runs"
+    /// @param finished  of `total`, before this start: not counted in the estimate
+    TaskProgress(std::string what, std::int64_t total, std::int64_t finished,
+                 Progress::Options options);
+
+    /// @param ended  tasks of this start
+    /// @param part   that one more task is through, 0 to 1
+    void update(std::int64_t ended, double part);
+
+    /// A message that must not be lost between two states of the line.
+    void interrupt(const std::string& message);
+
+    /// Prints the last line.
+    void finish(std::int64_t ended);
+
+    /// The line for a state, without what a terminal needs around it.
+    std::string line(std::int64_t ended, double part, double elapsed_s) const;
+
+private:
+    void print(const std::string& text);
+
+    std::string what_;
+    std::int64_t total_;
+    std::int64_t finished_;
+    Progress::Options options_;
+    double begin_s_ = 0.0;
+    double printed_s_ = 0.0;
+    std::size_t printed_width_ = 0;
+};
+
 /// True where a person watches this stream.
 bool is_terminal(std::FILE* stream);
 

@@ -26,6 +26,9 @@ struct Curve {
     std::string label;
     std::vector<double> x;
     std::vector<double> y;
+    std::vector<double> error = {};  ///< standard errors of y, drawn as bars; empty = none
+    /// Whether each value is marked by a point, on the line or in its place.
+    enum class Marks { none, on_line, alone } marks = Marks::none;
 };
 
 /// One picture of an analysis.
@@ -38,6 +41,7 @@ struct Plot {
     bool log_y = false;
     std::vector<Curve> curves;
     std::vector<std::pair<double, std::string>> marks;  ///< vertical lines with a text: (x, text)
+    bool log_x = false;
 };
 
 struct AnalysisResult {

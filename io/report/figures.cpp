@@ -33,6 +33,7 @@ Extent extent_of(const Plot& plot) {
         for (std::size_t k = 0; k < std::min(curve.x.size(), curve.y.size()); ++k) {
             if (!std::isfinite(curve.x[k]) || !std::isfinite(curve.y[k])) continue;
             if (plot.log_y && !(curve.y[k] > 0.0)) continue;
+            if (plot.log_x && !(curve.x[k] > 0.0)) continue;
             extent.least = std::min(extent.least, curve.x[k]);
             extent.most = std::max(extent.most, curve.x[k]);
         }
@@ -47,17 +48,50 @@ std::string data_of(const Plot& plot, const std::vector<Curve>& curves) {
         data += fmt::format("# {}\n# {}\t{}\n", curve.label, plot.x_label, plot.y_label);
         for (std::size_t k = 0; k < curve.x.size(); ++k) {
             const bool shown = !plot.log_y || curve.y[k] > 0.0;
-            data += number(curve.x[k]) + "\t" + (shown ? number(curve.y[k]) : "NaN") + "\n";
+            data += number(curve.x[k]) + "\t" + (shown ? number(curve.y[k]) : "NaN");
+            if (!curve.error.empty()) data += "\t" + number(curve.error[k]);
+            data += "\n";
         }
         data += "\n\n";
     }
     return data;
 }
 
+/// What gnuplot reads of a curve's data, and how it draws it.
 std::string style_of(const Plot& plot, const Curve& curve) {
-    if (plot.style == Plot::Style::bars) return "boxes";
-    if (plot.style == Plot::Style::steps && curve.x.size() <= kMostHistogramSteps) return "histeps";
-    return "lines";
+    constexpr const char* kPoint = " pointtype 7 pointsize 0.6";
+    const bool alone = curve.marks == Curve::Marks::alone;
+    if (!curve.error.empty()) {
+        return fmt::format("using 1:2:3 with {}{}", alone ? "yerrorbars" : "yerrorlines", kPoint);
+    }
+    if (curve.marks != Curve::Marks::none) {
+        return fmt::format("using 1:2 with {}{}", alone ? "points" : "linespoints", kPoint);
+    }
+    if (plot.style == Plot::Style::bars) return "using 1:2 with boxes";
+    if (plot.style == Plot::Style::steps && curve.x.size() <= kMostHistogramSteps) {
+        return "using 1:2 with histeps";
+    }
+    return "using 1:2 with lines";
+}
+
+/// The range of x that is shown: points at its ends need room.
+std::string range_of(const Plot& plot, const Extent& extent) {
+    constexpr double kRoom = 0.03;
+    const bool points = std::ranges::any_of(plot.curves, [](const Curve& curve) {
+        return curve.marks != Curve::Marks::none || !curve.error.empty();
+    });
+    double least = extent.least;
+    double most = extent.most;
+    if (points && plot.log_x) {
+        const double factor = std::pow(most / least, kRoom);
+        least /= factor;
+        most *= factor;
+    } else if (points) {
+        const double room = kRoom * (most - least);
+        least -= room;
+        most += room;
+    }
+    return fmt::format("set xrange [{}:{}]\n", number(least), number(most));
 }
 
 std::string script_of(const Plot& plot, const std::string& name, const std::vector<Curve>& curves) {
@@ -68,8 +102,9 @@ std::string script_of(const Plot& plot, const std::string& name, const std::vect
     const bool bars = plot.style == Plot::Style::bars;
     if (bars) script += "set boxwidth 0.9 relative\nset style fill solid 0.8 noborder\n";
     if (!bars && extent.wide()) {
-        script += fmt::format("set xrange [{}:{}]\n", number(extent.least), number(extent.most));
+        script += range_of(plot, extent);
     }
+    if (plot.log_x) script += "set logscale x\n";
     if (plot.log_y) {
         script += "set logscale y\nset format y '%g'\n";
     } else if (plot.style != Plot::Style::line) {
@@ -88,7 +123,7 @@ std::string script_of(const Plot& plot, const std::string& name, const std::vect
     }
     script += "plot ";
     for (std::size_t k = 0; k < curves.size(); ++k) {
-        script += fmt::format("{}{} index {} using 1:2 with {} linewidth 1.4 linecolor {} title {}",
+        script += fmt::format("{}{} index {} {} linewidth 1.4 linecolor {} title {}",
                               k == 0 ? "" : ", \\\n     ", quote(name + ".dat"), k,
                               style_of(plot, curves[k]), figure_colour(k), quote(curves[k].label));
     }
@@ -100,7 +135,7 @@ std::string script_of(const Plot& plot, const std::string& name, const std::vect
 Curve thinned(const Curve& curve, std::size_t most_points) {
     const std::size_t points = std::min(curve.x.size(), curve.y.size());
     if (points <= most_points || most_points < 4) return curve;
-    Curve thin{curve.label, {}, {}};
+    Curve thin{.label = curve.label, .x = {}, .y = {}, .marks = curve.marks};
     const std::size_t stretches = most_points / 2;
     for (std::size_t s = 0; s < stretches; ++s) {
         const std::size_t begin = s * points / stretches;

@@ -29,7 +29,8 @@ DrawnFigure draw(const Plot& plot, const std::filesystem::path& directory);
 DrawnFigure draw(const Raster& raster, const std::filesystem::path& directory,
                  std::size_t most_ticks = 20000);
 
-/// At most about `most_points` points of a curve: of each stretch its lowest and its highest.
+/// At most about `most_points` points of a curve: of each stretch its lowest and its highest,
+/// without error bars, which nobody could tell apart then.
 Curve thinned(const Curve& curve, std::size_t most_points);
 
 /// Plots of the traces in a report.h5: one for each group and variable, with some neurons each

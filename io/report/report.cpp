@@ -22,13 +22,15 @@ class Gallery {
 public:
     explicit Gallery(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-    std::string add(Plot plot) {
-        const std::string name = gnuplot::file_name(plot.name);
-        plot.name = name;
-        for (int k = 2; !names_.insert(plot.name).second; ++k) {
-            plot.name = fmt::format("{}_{}", name, k);
+    /// A plot or a map.
+    template <class Picture>
+    std::string add(Picture picture) {
+        const std::string name = gnuplot::file_name(picture.name);
+        picture.name = name;
+        for (int k = 2; !names_.insert(picture.name).second; ++k) {
+            picture.name = fmt::format("{}_{}", name, k);
         }
-        return show(draw(plot, directory_));
+        return show(draw(picture, directory_));
     }
 
     std::string add(const TreePicture& picture) {
@@ -104,6 +106,21 @@ std::string notices(const std::vector<std::string>& warnings) {
     return text + "</ul></div>\n";
 }
 
+std::string own_sections(const ReportData& data, Gallery& gallery) {
+    std::string text;
+    for (const ReportData::Section& each : data.sections) {
+        std::string body;
+        for (const std::string& paragraph : each.paragraphs) {
+            body += "<p>" + html::escape(paragraph) + "</p>\n";
+        }
+        if (!each.table.rows.empty()) body += html::table(each.table);
+        for (const Plot& plot : each.plots) body += gallery.add(plot);
+        for (const HeatMap& map : each.maps) body += gallery.add(map);
+        text += section(each.title, body);
+    }
+    return text;
+}
+
 std::string populations(const ReportData& data) {
     if (data.populations.empty()) return {};
     html::Table table{{"population", "model", "neurons", "spikes", "rate (Hz)", "CV of intervals"},
@@ -173,6 +190,7 @@ std::vector<std::string> write_report(const std::filesystem::path& directory,
                                       const ReportData& data) {
     Gallery gallery(directory);
     // Pictures come first: what goes wrong with them stands at the top of the page.
+    const std::string sections = own_sections(data, gallery);
     const std::string raster =
         data.raster.groups.empty() ? std::string() : gallery.add(data.raster);
     std::string cells;
@@ -188,6 +206,7 @@ std::vector<std::string> write_report(const std::filesystem::path& directory,
     if (!data.subtitle.empty())
         body += "<p class=\"soft\">" + html::escape(data.subtitle) + "</p>\n";
     body += key_figures(data) + notices(warnings) + "</header>\n";
+    body += sections;
     body += section("Populations", populations(data));
     body += section("Spikes", raster);
     body += section("Cells", cells);

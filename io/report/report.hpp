@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/analysis/analysis.hpp"
+#include "io/report/heat_map.hpp"
+#include "io/report/html.hpp"
 #include "io/report/raster.hpp"
 #include "io/report/tree_picture.hpp"
 
@@ -43,10 +45,20 @@ struct ReportData {
         std::string meaning;
     };
 
+    /// A part of the page of its own: sentences, a table, pictures, in this order.
+    struct Section {
+        std::string title;
+        std::vector<std::string> paragraphs;
+        html::Table table;  ///< left out where it has no rows
+        std::vector<Plot> plots;
+        std::vector<HeatMap> maps;
+    };
+
     std::string title;
     std::string subtitle;  ///< model file, date, duration: one line
     std::vector<KeyFigure> key_figures;
     std::vector<std::string> warnings;
+    std::vector<Section> sections;  ///< before all that follows
     std::vector<Population> populations;
     Raster raster;
     std::vector<Analysis> analyses;

@@ -42,10 +42,10 @@ def start(*arguments, folder, ranks=None, environment=None, wrapper=()):
                             start_new_session=True)
 
 
-def finish(process):
+def finish(process, patience_s=PATIENCE_S):
     """Waits for the end. A program that hangs is killed, and counts as ended by SIGKILL."""
     try:
-        out, err = process.communicate(timeout=PATIENCE_S)
+        out, err = process.communicate(timeout=patience_s)
     except subprocess.TimeoutExpired:
         process.terminate()  # lets mpirun end its ranks, which are no children of ours
         try:
@@ -57,7 +57,7 @@ def finish(process):
         except ProcessLookupError:
             pass
         out, err = process.communicate()
-        err += f"\nkilled after {PATIENCE_S} s without an end"
+        err += f"\nkilled after {patience_s} s without an end"
         return Outcome(process.args, -signal.SIGKILL, out, err)
     return Outcome(process.args, process.returncode, out, err)
 

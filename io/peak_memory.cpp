@@ -1,4 +1,4 @@
-#include "apps/peak_memory.hpp"
+#include "io/peak_memory.hpp"
 
 #include <sys/resource.h>
 
