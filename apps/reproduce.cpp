@@ -7,8 +7,8 @@
 #include "apps/reproduce/study_tasks.hpp"
 #include "apps/stop_signal.hpp"
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/log.hpp"
-#include "io/nearest.hpp"
 #include "io/progress.hpp"
 
 #include <CLI/CLI.hpp>

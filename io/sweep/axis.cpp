@@ -1,7 +1,7 @@
 #include "io/sweep/axis.hpp"
 
 #include "core/error.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 #include "io/units.hpp"
 
 #include <fmt/format.h>

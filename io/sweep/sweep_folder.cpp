@@ -1,9 +1,9 @@
 #include "io/sweep/sweep_folder.hpp"
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "io/files.hpp"
 #include "io/model_file/model_file.hpp"
-#include "io/nearest.hpp"
 #include "io/sweep/curves.hpp"
 #include "io/version.hpp"
 

@@ -1,7 +1,7 @@
 #include "io/sweep/sweep_report.hpp"
 
 #include "core/error.hpp"
-#include "io/nearest.hpp"
+#include "core/nearest.hpp"
 #include "io/version.hpp"
 
 #include <fmt/format.h>
