@@ -2,6 +2,7 @@
 #include "core/analysis/correlation.hpp"
 #include "core/analysis/correlogram.hpp"
 #include "core/analysis/isi.hpp"
+#include "core/analysis/jpsth.hpp"
 #include "core/analysis/order_parameter.hpp"
 #include "core/analysis/population_rate.hpp"
 #include "core/analysis/power_spectrum.hpp"
@@ -17,7 +18,7 @@ std::span<const AnalysisInfo> analyses() {
     static const std::array kAnalyses{
         rates_analysis(),          isi_analysis(),         population_rate_analysis(),
         power_spectrum_analysis(), correlogram_analysis(), order_parameter_analysis(),
-        synchrony_analysis(),      correlation_analysis(),
+        synchrony_analysis(),      correlation_analysis(), jpsth_analysis(),
     };
     return kAnalyses;
 }

@@ -141,15 +141,6 @@ SweepAxis make_axis(std::string path, std::vector<std::string> values, const std
         axis.numbers.clear();
         axis.unit.clear();
     }
-    for (std::size_t k = 0; k < axis.values.size(); ++k) {
-        for (std::size_t j = 0; j < k; ++j) {
-            if (axis.values[j] == axis.values[k] ||
-                (numeric && axis.numbers[j] == axis.numbers[k])) {
-                throw ConfigError(where, fmt::format("{} twice", axis.values[k]),
-                                  "each value once (for more runs of one value: --trials N)");
-            }
-        }
-    }
     return axis;
 }
 

@@ -36,7 +36,36 @@ std::string digest_of(std::string_view bytes) {
     return digest.text();
 }
 
+bool same_value(const SweepAxis& axis, std::size_t j, std::size_t k) {
+    return axis.values[j] == axis.values[k] ||
+           (!axis.numbers.empty() && axis.numbers[j] == axis.numbers[k]);
+}
+
+/// Refuses a point that comes twice: in a grid where a value of an axis does, together where the
+/// values of all axes do.
+void check_repeated(const SweepRequest& request) {
+    const char* const expected = "each value once (for more runs of one value: --trials N)";
+    const auto check = [&](std::span<const SweepAxis> axes, std::size_t size) {
+        for (std::size_t k = 0; k < size; ++k) {
+            for (std::size_t j = 0; j < k; ++j) {
+                const auto same = [&](const SweepAxis& axis) { return same_value(axis, j, k); };
+                if (!std::ranges::all_of(axes, same)) continue;
+                throw ConfigError("--vary " + axes.front().path, axes.front().values[k] + " twice",
+                                  expected);
+            }
+        }
+    };
+    if (!request.together) {
+        for (const SweepAxis& axis : request.axes) check({&axis, 1}, axis.values.size());
+        return;
+    }
+    std::size_t shortest = request.axes.empty() ? 0 : request.axes.front().values.size();
+    for (const SweepAxis& axis : request.axes) shortest = std::min(shortest, axis.values.size());
+    check(request.axes, shortest);
+}
+
 void check_axes(const SweepRequest& request) {
+    check_repeated(request);
     std::set<std::string> paths;
     for (const SweepAxis& axis : request.axes) {
         if (!paths.insert(axis.path).second) {
