@@ -224,8 +224,8 @@ Study purkinje_oscillators_study() {
             .source =
                 "Zang, Hong & De Schutter (2020), eLife 9:e60692, doi:10.7554/eLife.60692, "
                 "Figure 5",
-            .full_core_s = 400.0,
-            .quick_core_s = 40.0,
+            .full_core_s = 130.0,
+            .quick_core_s = 10.0,
             .plan = plan,
             .judge = judge};
 }
