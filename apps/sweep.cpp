@@ -10,6 +10,7 @@
 #include "io/progress.hpp"
 #include "io/sweep/sweep_report.hpp"
 #include "io/sweep/table.hpp"
+#include "io/text_table.hpp"
 #include "network/memory_estimate.hpp"
 
 #include <CLI/CLI.hpp>
@@ -100,16 +101,17 @@ std::string default_directory(const std::string& model_path) {
 
 void print_plan(const SweepFolder& folder, const FarmMeans& means) {
     const SweepPlan& plan = folder.plan();
-    std::vector<std::vector<std::string>> rows{{"run", "seed", "", "folder"}};
+    std::vector<std::vector<std::string>> rows{{"seed", "state", "values", "folder"}};
     std::vector<std::size_t> left;
     for (std::size_t k = 0; k < plan.runs.size(); ++k) {
         const PlannedRun& run = plan.runs[k];
         const bool finished = folder.finished(run);
         if (!finished) left.push_back(k);
-        rows.push_back({plan.describe_point(run.point), std::to_string(run.seed),
-                        finished ? "done" : "to do", "runs/" + run.name});
+        rows.push_back({std::to_string(run.seed), finished ? "done" : "to do",
+                        plan.describe_point(run.point), "runs/" + run.name});
     }
-    for (const std::string& line : number_table(rows)) fmt::print("{}\n", line);
+    constexpr std::size_t kNoWrapping = 100000;
+    fmt::print("{}", text_table(rows, 0, kNoWrapping));
     fmt::print("\n{} runs, {} to do, {} at a time ({} x {} workers each, ranks x threads)\n",
                plan.runs.size(), left.size(), means.groups, means.ranks_per_run,
                means.threads.threads);

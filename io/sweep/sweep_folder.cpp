@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "io/files.hpp"
+#include "io/folder_lock.hpp"
 #include "io/model_file/model_file.hpp"
 #include "io/sweep/curves.hpp"
 #include "io/version.hpp"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace volley {
@@ -68,10 +70,36 @@ Model read_together(Communicator& ranks, const SweepRequest& request, const Plan
     return model;
 }
 
+/// Waits for what an earlier start of the program may still be doing in a run's folder (ranks
+/// outlive a killed mpirun for a moment). On the first rank of a group.
+FolderLock lock_run(const fs::path& folder) {
+    constexpr double kPatience_s = 20.0;
+    std::error_code error;
+    fs::create_directories(folder.parent_path(), error);
+    if (error) throw SystemError(describe_failure("create", folder.parent_path(), error.value()));
+    std::optional<FolderLock> lock = FolderLock::take(folder, kPatience_s);
+    if (!lock) {
+        throw ConfigError(folder.string(),
+                          "another process is making this run; when it has ended, give the command "
+                          "again");
+    }
+    return std::move(*lock);
+}
+
 /// A run from its start to its run.json. Collective over the group.
-Farm::Ending make_run(const SweepRequest& request, const PlannedRun& run, const fs::path& folder,
-                      const JobMeans& means) {
+Farm::Ending make_run(const SweepFolder& sweep, const PlannedRun& run, const JobMeans& means) {
+    const SweepRequest& request = sweep.plan().request;
+    const fs::path folder = sweep.folder_of(run);
     Communicator& ranks = means.run.ranks;
+    std::optional<FolderLock> lock;
+    std::int64_t finished = 0;
+    together(ranks, [&] {
+        if (ranks.rank() != 0) return;
+        lock = lock_run(folder);
+        finished = sweep.finished(run) ? 1 : 0;  // by the process that was waited for
+    });
+    ranks.largest({&finished, 1});
+    if (finished != 0) return Farm::Ending::done;
     std::vector<std::string> warnings;
     const Model model = read_together(ranks, request, run, warnings);
     together(ranks, [&] {
@@ -138,7 +166,7 @@ Job SweepFolder::job(std::size_t run) const {
     const PlannedRun& planned = plan_.runs[run];
     return {.description = plan_.describe(planned),
             .work = [this, &planned](const JobMeans& means) {
-                return make_run(plan_.request, planned, folder_of(planned), means);
+                return make_run(*this, planned, means);
             }};
 }
 

@@ -181,9 +181,9 @@ std::vector<std::size_t> chosen_columns(const SweepPlan& plan,
         }
     }
     if (!asked.empty()) return chosen;
-    for (const auto& [kind, figure] : kKeyFigures) {
-        add_all([&](const SweepColumn& column) {
-            return column.kind == kind && column.figure == figure;
+    for (const auto& key : kKeyFigures) {
+        add_all([&key](const SweepColumn& column) {
+            return column.kind == key[0] && column.figure == key[1];
         });
     }
     return chosen;

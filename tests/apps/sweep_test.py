@@ -189,7 +189,8 @@ class Resume(TestCase):
     def test_a_run_that_fails_is_told_and_the_others_are_done(self):
         plan = self.sweep("--plan").out
         name = re.search(r"runs/(\S+)", plan)[1]
-        (self.folder / "out" / "runs").mkdir(parents=True)
+        self.volley("sweep", OSCILLATORS, *SHORT, *RATES, "--seeds", "2", "--threads", "1",
+                    "--out", "out")
         (self.folder / "out" / "runs" / name).write_text("in the way")
         for ranks in (None, 2):
             outcome = self.sweep(ranks=ranks)
@@ -234,7 +235,7 @@ class Options(TestCase):
 
     def test_plan_lists_runs_memory_and_time_and_writes_nothing(self):
         printed = self.sweep(*RATES, *SEEDS, "--plan").out
-        self.assertEqual(printed.count("to do  runs/"), 4)
+        self.assertEqual(len(re.findall(r"(?m)^[12] +to do  define.\S+ Hz +runs/\S+$", printed)), 4)
         self.assertRegex(printed, r"4 runs, 4 to do, 1 at a time")
         self.assertRegex(printed, r"memory per rank: about [\d.]+ MiB")
         self.assertRegex(printed, r"expected time: about [\d.]+ m?s")
@@ -274,7 +275,7 @@ class WrongInput(TestCase):
         (("--vary", "define.p=0.5", "--vary", "define.p=0.7"), "the same path twice"),
         (("--vary", "define.p=0.5,1.5"), "in the run with define.p=1.5"),
         (("--vary", "define.intrinsic_rte=1 Hz,2 Hz"), 'did you mean "intrinsic_rate"'),
-        (("--vary", "define.intrinsic_rate=70:116:3"), "without a unit"),
+        (("--vary", "define.intrinsic_rate=70:116:3"), "expected a quantity in Hz"),
         (("--vary", "define.intrinsic_rate=70 Hz:116:3"), "a unit at both ends"),
         (("--vary", "define.intrinsic_rate=70 Hz:116 mV:3"), "the same kind of unit"),
         (("--seeds", "1,1"), "1 twice"),

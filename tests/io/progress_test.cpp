@@ -84,6 +84,31 @@ TEST(Progress, EstimatesNothingBeforeAnythingIsDone) {
                 AllOf(Not(HasSubstr("left")), HasSubstr("0 of 10")));
 }
 
+TEST(TaskProgress, EstimatesFromWhatThisStartDid) {
+    // 2 of 12 tasks were done earlier, 4 and a half in 9 s now: 5.5 more take 11 s.
+    const TaskProgress progress("runs", 12, 2, {.out = stderr, .seconds = [] { return 0.0; }});
+    EXPECT_EQ(progress.line(4, 0.5, 9.0), "6 of 12 runs, about 11.0 s left");
+    EXPECT_EQ(progress.line(0, 0.0, 9.0), "2 of 12 runs");
+    EXPECT_EQ(progress.line(10, 0.0, 20.0), "12 of 12 runs, took 20.0 s");
+}
+
+TEST(TaskProgress, RenewsOneLineAndKeepsMessages) {
+    const Stream stream;
+    double now_s = 0.0;
+    TaskProgress progress("runs", 3, 0, {stream.get(), true, false, [&] { return now_s; }});
+    now_s = 10.0;
+    progress.update(1, 0.0);
+    progress.interrupt("failed: one of them");
+    now_s = 20.0;
+    progress.update(2, 0.0);
+    progress.finish(3);
+    const std::string text = stream.text();
+    EXPECT_THAT(text, HasSubstr("\r1 of 3 runs, about 20.0 s left"));
+    EXPECT_THAT(text, HasSubstr("\rfailed: one of them\n"));
+    EXPECT_THAT(text, HasSubstr("\r3 of 3 runs, took 20.0 s"));
+    EXPECT_EQ(std::ranges::count(text, '\n'), 2) << text;
+}
+
 TEST(FormatDuration, IsReadable) {
     const std::array<std::pair<double, const char*>, 11> cases{
         {{0.0, "0 ms"},
