@@ -83,7 +83,8 @@ JournalStart journal_start(const Model& model, const Partition& partition, int r
     JournalStart start{.plan = recording_plan(model),
                        .rank = rank,
                        .ranks = ranks,
-                       .synapses = std::move(synapses)};
+                       .synapses = std::move(synapses),
+                       .extracellular_cells = extracellular_cells(model, partition, rank)};
     for (const TraceRequest& request : model.traces) {
         const Block block = partition.of_rank(request.target.population, rank);
         std::vector<std::int64_t>& neurons = start.trace_neurons.emplace_back();

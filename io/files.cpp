@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What a run leaves; anything else in the directory belongs to the user.
-constexpr std::array kResults{"spikes.h5",   "report.h5",  "weights.h5", "summary.json",
-                              "report.html", "model.json", "figures",    "journal",
-                              "fi.csv",      "prc.csv",    "clamp.csv",  "clamp_series.csv",
-                              "sections.csv"};
+constexpr std::array kResults{"spikes.h5",    "report.h5",    "weights.h5", "summary.json",
+                              "report.html",  "model.json",   "figures",    "journal",
+                              "fi.csv",       "prc.csv",      "clamp.csv",  "clamp_series.csv",
+                              "sections.csv", "extracellular"};
 
 ConfigError unusable(const fs::path& directory, std::string_view reason) {
     return {"--out",
