@@ -75,6 +75,22 @@ void print_cells(const Model& model) {
     }
 }
 
+/// What the potentials outside of cells take.
+void print_extracellular(const Model& model) {
+    if (model.extracellular.empty()) return;
+    fmt::print("\n{:<20} {:>8} {:>12} {:>12} {:>12}\n", "extracellular", "points", "cells",
+               "interval", "memory");
+    for (const ExtracellularRequest& request : model.extracellular) {
+        std::int64_t cells = 0;
+        for (const std::int32_t p : request.populations) {
+            cells += model.populations[static_cast<std::size_t>(p)].size;
+        }
+        fmt::print("{:<20} {:>8} {:>12} {:>12} {:>12}\n", request.name, request.points_um.size(),
+                   grouped(cells), fmt::format("{:g} ms", to_ms(request.interval, model.dt_ms)),
+                   memory_text(extracellular_bytes(model, request)));
+    }
+}
+
 void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int threads) {
     fmt::print("{}\n\n", model.title.empty() ? "The model file is valid." : model.title);
     fmt::print("{:<20} {:>12}  {}\n", "population", "neurons", "model");
@@ -102,6 +118,7 @@ void print_plan(const Model& model, const ConnectionPlan& plan, int ranks, int t
                    grouped(std::llround(plan.junctions()[k].expected())),
                    model.gap_junctions[k].pairs.rule.name);
     }
+    print_extracellular(model);
     const double steps = static_cast<double>(model.last_step());
     fmt::print("\n{} neurons, about {} synapses{}\n", grouped(model.neurons()),
                grouped(std::llround(plan.expected_synapses())),

@@ -39,6 +39,8 @@ public:
                   std::span<const SynapseRecord> /*records*/) override {}
     void weights(std::size_t /*request*/, Step /*step*/, std::int64_t /*first*/,
                  std::span<const double> /*values*/) override {}
+    void extracellular(std::size_t /*request*/, Step /*step*/,
+                       std::span<const std::int64_t> /*sums*/) override {}
 };
 
 void check_options(const DryRunOptions& options) {

@@ -21,10 +21,10 @@ namespace {
 
 /// What a run leaves; anything else in the directory belongs to the user.
 constexpr std::array kResults{
-    "run.json",   "spikes.h5",        "report.h5",    "weights.h5", "summary.json", "report.html",
-    "model.json", "curves.json",      "figures",      "journal",    "fi.csv",       "prc.csv",
-    "clamp.csv",  "clamp_series.csv", "sections.csv", "sweep.json", "runs",         "runs.csv",
-    "points.csv", "verdict.json",     "study.json"};
+    "run.json",   "spikes.h5",        "report.h5",    "weights.h5",   "summary.json", "report.html",
+    "model.json", "curves.json",      "figures",      "journal",      "fi.csv",       "prc.csv",
+    "clamp.csv",  "clamp_series.csv", "sections.csv", "sweep.json",   "runs",         "runs.csv",
+    "points.csv", "verdict.json",     "study.json",   "extracellular"};
 
 ConfigError unusable(const fs::path& directory, std::string_view reason) {
     return {"--out",

@@ -13,12 +13,12 @@ namespace volley {
 /// Makes the directory of a run's results, parents included.
 ///
 /// A directory that holds results of an earlier run (spikes.h5, report.h5, weights.h5,
-/// summary.json, report.html, model.json, figures/, journal/) or of an experiment on a single cell
-/// (fi.csv, prc.csv, clamp.csv, clamp_series.csv), of a look at its shape (sections.csv), of a
-/// sweep (sweep.json, runs/, runs.csv, points.csv, and in each run run.json and curves.json) or of
-/// a study (study.json, verdict.json) is refused, or with `force` emptied of exactly these, so that
-/// no picture or recording of the old run is taken for one of the new. Other files in it are left
-/// alone.
+/// summary.json, report.html, model.json, extracellular/, figures/, journal/) or of an experiment
+/// on a single cell (fi.csv, prc.csv, clamp.csv, clamp_series.csv), of a look at its shape
+/// (sections.csv), of a sweep (sweep.json, runs/, runs.csv, points.csv, and in each run run.json
+/// and curves.json) or of a study (study.json, verdict.json) is refused, or with `force` emptied of
+/// exactly these, so that no picture or recording of the old run is taken for one of the new. Other
+/// files in it are left alone.
 /// @throws ConfigError  naming --out and the cure: results are there, no directory can be made, or
 ///                      nothing can be written in it.
 void prepare_output_directory(const std::filesystem::path& directory, bool force);

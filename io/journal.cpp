@@ -96,6 +96,15 @@ bool makes_sense(const BlockHead& head, const JournalStart& start) {
                head.width == (weights ? sizeof(double) : sizeof(SynapseRecord)) &&
                head.first + static_cast<std::int64_t>(head.count) <= start.synapses[id];
     }
+    if (head.kind == BlockKind::extracellular) {
+        if (id >= start.plan.extracellular.size() || id >= start.extracellular_cells.size()) {
+            return false;
+        }
+        const RecordingPlan::Extracellular& request = start.plan.extracellular[id];
+        return head.count > 0 && start.extracellular_cells[id] > 0 &&
+               head.width == sizeof(std::int64_t) * request.points_um.size() &&
+               head.end - head.begin == static_cast<Step>(head.count - 1) * request.interval;
+    }
     if (head.kind != BlockKind::trace || id >= start.plan.traces.size()) return false;
     if (id >= start.trace_neurons.size() || head.count == 0) return false;
     const RecordingPlan::Trace& trace = start.plan.traces[id];
@@ -140,6 +149,13 @@ JournalRecorder::JournalRecorder(const fs::path& directory, JournalStart start, 
         traces_[r].head.kind = BlockKind::trace;
         traces_[r].head.id = static_cast<std::int32_t>(r);
         traces_[r].head.width = values * sizeof(double);
+    }
+    extracellular_.resize(start_.plan.extracellular.size());
+    for (std::size_t r = 0; r < extracellular_.size(); ++r) {
+        extracellular_[r].head.kind = BlockKind::extracellular;
+        extracellular_[r].head.id = static_cast<std::int32_t>(r);
+        extracellular_[r].head.width =
+            start_.plan.extracellular[r].points_um.size() * sizeof(std::int64_t);
     }
     Buffer first;
     first.payload = encode_start(start_);
@@ -193,15 +209,29 @@ void JournalRecorder::trace(std::size_t request, Step step, std::span<const doub
         throw std::logic_error(fmt::format("trace request {}: {} values in a sample of {}", request,
                                            values.size(), buffer.head.width / sizeof(double)));
     }
-    const Step interval = start_.plan.traces[request].interval;
+    add_sample(buffer, step, start_.plan.traces[request].interval, std::as_bytes(values));
+}
+
+void JournalRecorder::extracellular(std::size_t request, Step step,
+                                    std::span<const std::int64_t> sums) {
+    Buffer& buffer = extracellular_.at(request);
+    if (sums.size_bytes() != buffer.head.width) {
+        throw std::logic_error(fmt::format("extracellular request {}: {} sums for {} points",
+                                           request, sums.size(),
+                                           buffer.head.width / sizeof(std::int64_t)));
+    }
+    add_sample(buffer, step, start_.plan.extracellular[request].interval, std::as_bytes(sums));
+}
+
+void JournalRecorder::add_sample(Buffer& buffer, Step step, Step interval,
+                                 std::span<const std::byte> sample) {
     if (buffer.open && buffer.head.end + interval != step) write(buffer);
     if (!buffer.open) buffer.head.begin = step;
     buffer.open = true;
     buffer.head.end = step;
     ++buffer.head.count;
-    const auto bytes = std::as_bytes(values);
-    buffer.payload.insert(buffer.payload.end(), bytes.begin(), bytes.end());
-    buffered_bytes_ += bytes.size();
+    buffer.payload.insert(buffer.payload.end(), sample.begin(), sample.end());
+    buffered_bytes_ += sample.size();
     write_when_due();
 }
 
@@ -266,11 +296,10 @@ void JournalRecorder::write_when_due() {
 
 void JournalRecorder::flush() {
     written_at_ = std::chrono::steady_clock::now();
-    for (Buffer& buffer : spikes_) {
-        if (buffer.open) write(buffer);
-    }
-    for (Buffer& buffer : traces_) {
-        if (buffer.open) write(buffer);
+    for (std::vector<Buffer>* const buffers : {&spikes_, &traces_, &extracellular_}) {
+        for (Buffer& buffer : *buffers) {
+            if (buffer.open) write(buffer);
+        }
     }
     if (blocks_.empty()) return;
     buffered_bytes_ -= std::min(buffered_bytes_, blocks_.size());
@@ -346,15 +375,26 @@ void JournalReader::read_spikes(const Block& block, std::vector<SpikeRecord>& re
     }
 }
 
-void JournalReader::read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
-                                 std::vector<double>& values) const {
+template <class T>
+void JournalReader::append_samples(const Block& block, std::uint64_t first, std::uint64_t count,
+                                   std::vector<T>& values) const {
     const std::size_t before = values.size();
-    values.resize(before + count * block.head.width / sizeof(double));
+    values.resize(before + count * block.head.width / sizeof(T));
     std::ifstream file(path_, std::ios::binary);
     file.seekg(block.offset + static_cast<std::int64_t>(first * block.head.width));
     file.read(reinterpret_cast<char*>(values.data() + before),
               static_cast<std::streamsize>(count * block.head.width));
     if (!file) throw SystemError(describe_failure("read", path_, errno));
+}
+
+void JournalReader::read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
+                                 std::vector<double>& values) const {
+    append_samples(block, first, count, values);
+}
+
+void JournalReader::read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
+                                 std::vector<std::int64_t>& sums) const {
+    append_samples(block, first, count, sums);
 }
 
 std::vector<SynapseRecord> JournalReader::read_synapses(const Block& block) const {

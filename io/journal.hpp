@@ -4,6 +4,7 @@
 #include "io/files.hpp"
 #include "network/recording.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 /// Journals: what each rank appends its recordings to, in a file of its own, with no MPI and no
 /// HDF5. A kill at any moment loses what was not written yet and nothing else:
-/// `assemble_recordings` (io/recording/assembly.hpp) makes spikes.h5, report.h5 and weights.h5 from
-/// them.
+/// `assemble_recordings` (io/recording/assembly.hpp) makes spikes.h5, report.h5, weights.h5 and
+/// extracellular/*.h5 from them.
 ///
 /// DIR/journal/part-000-rank-00003.journal. A part is what one start of the program recorded; a
 /// restart from a checkpoint opens the next part and records again from the step of the checkpoint.
@@ -55,11 +56,21 @@ struct RecordingPlan {
         Step interval = 0;  ///< steps between samples; 0 = at the end alone
         bool operator==(const Weights&) const = default;
     };
+    /// A potential outside of cells: each rank records what its own cells add to it.
+    struct Extracellular {
+        std::string name;
+        std::vector<std::string> populations;
+        std::vector<std::array<double, 3>> points_um;
+        double conductivity_S_per_m = 0.0;
+        Step interval = 1;  ///< steps between samples; >= 1
+        bool operator==(const Extracellular&) const = default;
+    };
     double dt_ms = 0.1;
     bool interpolated = false;  ///< spikes have a place inside their steps
     std::vector<Population> populations;
-    std::vector<Trace> traces;     ///< by the index that Recorder::trace takes
-    std::vector<Weights> weights;  ///< by the index that Recorder::weights takes
+    std::vector<Trace> traces;                      ///< by the index that Recorder::trace takes
+    std::vector<Weights> weights;                   ///< by the index that Recorder::weights takes
+    std::vector<Extracellular> extracellular = {};  ///< as Recorder::extracellular
     bool operator==(const RecordingPlan&) const = default;
 };
 
@@ -73,6 +84,8 @@ struct JournalStart {
     /// For each trace request this rank's neurons, index in the population, ascending.
     std::vector<std::vector<std::int64_t>> trace_neurons;
     std::vector<std::int64_t> synapses;  ///< of this rank, for each weight request
+    /// Cells of this rank, for each extracellular request.
+    std::vector<std::int64_t> extracellular_cells = {};
 };
 
 enum class BlockKind : std::uint32_t {
@@ -80,16 +93,18 @@ enum class BlockKind : std::uint32_t {
     spikes = 2,
     trace = 3,
     synapses = 4,
-    weights = 5
+    weights = 5,
+    extracellular = 6
 };
 
 /// Stands before each block's payload.
 ///
 /// spikes: begin < step <= end; `width` bytes an item: uint32 step - begin, then the neuron in 4 or
-/// 8 bytes, then, where spikes are interpolated, int32 the part of the step. trace: `count` samples
-/// at steps begin, begin + interval, ..., end; `width` bytes a sample. synapses: `count`
-/// SynapseRecords. weights: `count` doubles, at step begin = end. The rank's synapses count from 0
-/// in canonical order; `first` is the number of the block's first.
+/// 8 bytes, then, where spikes are interpolated, int32 the part of the step. trace,
+/// extracellular: `count` samples at steps begin, begin + interval, ..., end; `width` bytes a
+/// sample, doubles or int64. synapses: `count` SynapseRecords. weights: `count` doubles, at step
+/// begin = end. The rank's synapses count from 0 in canonical order; `first` is the number of the
+/// block's first.
 struct BlockHead {
     std::uint32_t magic = kMagic;
     std::uint32_t crc = 0;  ///< over head (with crc = 0) and payload
@@ -133,6 +148,7 @@ public:
                   std::span<const SynapseRecord> records) override;
     void weights(std::size_t request, Step step, std::int64_t first,
                  std::span<const double> values) override;
+    void extracellular(std::size_t request, Step step, std::span<const std::int64_t> sums) override;
 
     /// Writes everything that is buffered. @throws SystemError (disk full).
     void flush();
@@ -148,6 +164,7 @@ private:
     void write(Buffer& buffer);
     template <class T>
     void add_block(BlockHead head, std::span<const T> items);
+    void add_sample(Buffer& buffer, Step step, Step interval, std::span<const std::byte> sample);
     void write_when_due();
     void open_spikes(Buffer& buffer, Step begin);
 
@@ -156,6 +173,7 @@ private:
     Limits limits_;
     std::vector<Buffer> spikes_;
     std::vector<Buffer> traces_;
+    std::vector<Buffer> extracellular_;
     std::vector<std::byte> blocks_;  ///< whole ones: synapses and weights
     std::size_t buffered_bytes_ = 0;
     std::chrono::steady_clock::time_point written_at_;
@@ -188,10 +206,17 @@ public:
     /// each], or of a block of weights [count].
     void read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
                       std::vector<double>& values) const;
+    /// Those of an extracellular request. shape [count][points]
+    void read_samples(const Block& block, std::uint64_t first, std::uint64_t count,
+                      std::vector<std::int64_t>& sums) const;
     /// @pre block.head.kind == BlockKind::synapses.
     std::vector<SynapseRecord> read_synapses(const Block& block) const;
 
 private:
+    template <class T>
+    void append_samples(const Block& block, std::uint64_t first, std::uint64_t count,
+                        std::vector<T>& values) const;
+
     std::filesystem::path path_;
     bool readable_ = false;
     JournalStart start_;

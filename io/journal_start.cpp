@@ -69,6 +69,36 @@ private:
     std::span<const std::byte> rest_;
 };
 
+void put_extracellular(Writer& out, const JournalStart& start) {
+    out.put<std::uint64_t>(start.plan.extracellular.size());
+    for (const RecordingPlan::Extracellular& request : start.plan.extracellular) {
+        out.put(request.name);
+        out.put(request.populations);
+        out.put<std::uint64_t>(request.points_um.size());
+        for (const auto& point : request.points_um) {
+            for (const double coordinate : point) out.put(coordinate);
+        }
+        out.put(request.conductivity_S_per_m);
+        out.put(request.interval);
+    }
+    out.put(start.extracellular_cells);
+}
+
+void get_extracellular(Reader& in, JournalStart& start) {
+    start.plan.extracellular.resize(in.length());
+    for (RecordingPlan::Extracellular& request : start.plan.extracellular) {
+        in.get(request.name);
+        in.get(request.populations);
+        request.points_um.resize(in.length());
+        for (auto& point : request.points_um) {
+            for (double& coordinate : point) in.get(coordinate);
+        }
+        in.get(request.conductivity_S_per_m);
+        in.get(request.interval);
+    }
+    in.get(start.extracellular_cells);
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_start(const JournalStart& start) {
@@ -103,14 +133,18 @@ std::vector<std::byte> encode_start(const JournalStart& start) {
     out.put(start.trace_neurons);
     out.put(start.synapses);
     // Only where it is so: journals of points with spikes on the grid stay those of version 2.
-    const bool at_compartments = std::ranges::any_of(
-        start.plan.traces, [](const auto& trace) { return !trace.compartments.empty(); });
+    const bool outside = !start.plan.extracellular.empty();
+    const bool at_compartments =
+        outside || std::ranges::any_of(start.plan.traces, [](const auto& trace) {
+            return !trace.compartments.empty();
+        });
     if (start.plan.interpolated || at_compartments) out.put(start.plan.interpolated);
     for (const RecordingPlan::Trace& trace : start.plan.traces) {
         if (!at_compartments) break;
         out.put(trace.compartments);
         out.put(trace.positions);
     }
+    if (outside) put_extracellular(out, start);
     return std::move(out.bytes);
 }
 
@@ -157,6 +191,9 @@ bool decode_start(std::span<const std::byte> bytes, JournalStart& start) {
         in.get(trace.compartments);
         in.get(trace.positions);
     }
+    start.plan.extracellular.clear();
+    start.extracellular_cells.clear();
+    if (!in.at_end()) get_extracellular(in, start);
     return in.at_end();
 }
 

@@ -5,6 +5,7 @@
 #include "io/peak_memory.hpp"
 #include "io/recording/assembly.hpp"
 #include "io/report/cell_peaks_report.hpp"
+#include "network/extracellular_recording.hpp"
 #include "network/partition.hpp"
 
 #include <chrono>
@@ -34,7 +35,8 @@ JournalStart journal_start(const Model& model, const RunMeans& means,
     JournalStart start{.plan = recording_plan(model),
                        .rank = rank,
                        .ranks = ranks,
-                       .synapses = std::move(synapses)};
+                       .synapses = std::move(synapses),
+                       .extracellular_cells = extracellular_cells(model, partition, rank)};
     for (const TraceRequest& request : model.traces) {
         const Block block = partition.of_rank(request.target.population, rank);
         std::vector<std::int64_t>& neurons = start.trace_neurons.emplace_back();

@@ -177,6 +177,7 @@ std::vector<std::string> report_run(const std::filesystem::path& directory, cons
                                  .result = named.result});
     }
     if (!model.traces.empty()) data.traces = trace_plots(directory / "report.h5");
+    data.extracellular = extracellular_pictures(directory, model);
     data.network = network_rows(model, summary);
     data.timing = timing_rows(model, summary);
     data.memory = {

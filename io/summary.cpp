@@ -43,6 +43,24 @@ Json analyses_json(const AnalysisOutcome& outcome) {
     return all;
 }
 
+/// The extracellular potentials that the run recorded, by name.
+Json extracellular_json(const Model& model, Step steps) {
+    Json all = Json::object();
+    for (const ExtracellularRequest& request : model.extracellular) {
+        Json populations = Json::array();
+        for (const std::int32_t p : request.populations) {
+            populations.push_back(model.populations[static_cast<std::size_t>(p)].name);
+        }
+        all[request.name] = {{"file", "extracellular/" + request.name + ".h5"},
+                             {"populations", std::move(populations)},
+                             {"points", request.points_um.size()},
+                             {"conductivity_S_per_m", request.conductivity_S_per_m},
+                             {"interval_ms", to_ms(request.interval, model.dt_ms)},
+                             {"samples", steps / request.interval}};
+    }
+    return all;
+}
+
 /// A figure with four digits, as a person reads it.
 std::string shown(const Figure& figure) {
     if (!std::isfinite(figure.value)) return "-";
@@ -123,6 +141,9 @@ std::string summary_json(const Model& model, const RunSummary& summary) {
     root["memory"] = {{"peak_bytes", summary.peak_bytes}};
     root["populations"] = populations_json(summary.analyses);
     root["analyses"] = analyses_json(summary.analyses);
+    if (!model.extracellular.empty()) {
+        root["extracellular"] = extracellular_json(model, run.steps);
+    }
     root["warnings"] = summary.warnings;
     return root.dump(2) + "\n";
 }
@@ -233,6 +254,11 @@ std::string summary_table(const Model& model, const RunSummary& summary,
     }
     if (network.plastic_synapses > 0) {
         line(fmt::format("digest of weights {}", summary.run.weights.text()));
+    }
+    for (const ExtracellularRequest& request : model.extracellular) {
+        line(fmt::format("extracellular     {}/extracellular/{}.h5 ({} points, every {:g} ms)",
+                         directory, request.name, request.points_um.size(),
+                         to_ms(request.interval, model.dt_ms)));
     }
     if (summary.run.stopped) {
         line("The run was stopped before its end; what was simulated is complete.");

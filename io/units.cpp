@@ -74,6 +74,7 @@ constexpr std::pair<Dimension, std::string_view> kDimensionNames[] = {
     {Dimension{{-2, 1, 1, -1}}, "a capacitance per area"},
     {Dimension{{-2, 0, 1}}, "a current per area"},
     {Dimension{{1, 0, -1, 1}}, "a resistivity"},
+    {Dimension{{-1, 0, 1, -1}}, "a conductivity"},
     {Dimension{{2, 0, -1, 1}}, "a resistance times an area"},
     {kAmount, "an amount"},
     {kConcentration, "a concentration"},

@@ -136,6 +136,16 @@ double bytes_of_cell(const CellType& cell) {
     return 8.0 * numbers;
 }
 
+double extracellular_bytes(const Model& model, const ExtracellularRequest& request) {
+    double compartments = 0.0;
+    for (const std::int32_t p : request.populations) {
+        const Population& population = model.populations[static_cast<std::size_t>(p)];
+        compartments += static_cast<double>(population.size) *
+                        static_cast<double>(population.cell->definition().tree.compartments.size());
+    }
+    return 4.0 * compartments * static_cast<double>(request.points_um.size());
+}
+
 MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, int ranks,
                                int threads) {
     MemoryEstimate estimate;
@@ -161,6 +171,9 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
     for (const Stimulus& stimulus : model.stimuli) {
         const double bytes = 40.0 + 4.0 * contacts_of(model, stimulus);
         estimate.neuron_bytes += bytes * static_cast<double>(stimulus.target.size()) / ranks;
+    }
+    for (const ExtracellularRequest& request : model.extracellular) {
+        estimate.neuron_bytes += extracellular_bytes(model, request) / ranks;
     }
 
     // An end of each junction on either side: conductance and slot; while built as it was drawn.

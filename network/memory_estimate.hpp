@@ -27,6 +27,9 @@ MemoryEstimate estimate_memory(const Model& model, const ConnectionPlan& plan, i
 /// membrane.
 double bytes_of_cell(const CellType& cell);
 
+/// Of the coefficients by which all cells of a request act on its points, over all ranks.
+double extracellular_bytes(const Model& model, const ExtracellularRequest& request);
+
 /// Bytes that programs can still take on this machine (or in this process's control group).
 double available_memory();
 

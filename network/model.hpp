@@ -4,6 +4,7 @@
 #include "core/spec.hpp"
 #include "core/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -31,6 +32,9 @@ struct Population {
     Parameters parameters;
     Parameters initial;             ///< by name of the state variable
     std::optional<Spec> positions;  ///< line, ring, plane, volume (network/positions.hpp)
+    /// Of cells with dendrites: the axis (0 = x) about which each is turned by an angle of its own
+    /// (network/cell_poses.hpp); -1 = none is turned.
+    std::int32_t turned_about = -1;
     bool single_precision = false;  ///< state stored as float
     std::string area;               ///< groups populations on ranks; "" = spread over all
     /// Of cells with dendrites (core/cable/cell_type.hpp), shared by the populations of one
@@ -164,6 +168,16 @@ struct PeakRequest {
     std::int64_t neuron = 0;
 };
 
+/// The potential at points outside of cells with dendrites, every `interval` steps.
+struct ExtracellularRequest {
+    std::string name;
+    std::string where;
+    std::vector<std::int32_t> populations;         ///< of such cells, ascending, each once
+    std::vector<std::array<double, 3>> points_um;  ///< x, y, z where the positions of cells are
+    double conductivity_S_per_m = 0.3;             ///< of the medium; > 0
+    Step interval = 1;
+};
+
 /// The weights of a plastic projection.
 struct WeightRequest {
     std::string where;
@@ -204,6 +218,7 @@ struct Model {
     std::vector<TraceRequest> traces;
     std::vector<WeightRequest> recorded_weights;
     std::vector<PeakRequest> peaks;
+    std::vector<ExtracellularRequest> extracellular;
     std::vector<ScheduledChange> schedule;  ///< sorted by time
     std::vector<AnalysisRequest> analyses;
     std::string effective;  ///< the model file after --set, as text; runnable again

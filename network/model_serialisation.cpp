@@ -187,7 +187,7 @@ void serialize(Archive& archive, volley::CellDefinition& c, unsigned /*version*/
 template <class Archive>
 void serialize(Archive& archive, volley::Population& p, unsigned /*version*/) {
     archive & p.name & p.where & p.model & p.receptors & p.size & p.parameters & p.initial &
-        p.positions & p.single_precision & p.area;
+        p.positions & p.turned_about & p.single_precision & p.area;
 }
 
 /// The populations, then each of their cells once, then which of them each population has.
@@ -286,10 +286,15 @@ void serialize(Archive& archive, volley::PeakRequest& p, unsigned /*version*/) {
 }
 
 template <class Archive>
+void serialize(Archive& archive, volley::ExtracellularRequest& e, unsigned /*version*/) {
+    archive & e.name & e.where & e.populations & e.points_um & e.conductivity_S_per_m & e.interval;
+}
+
+template <class Archive>
 void serialize(Archive& archive, volley::Model& m, unsigned /*version*/) {
     archive & m.title & m.dt_ms & m.warm_up & m.duration & m.seed & m.populations & m.projections &
         m.gap_junctions & m.stimuli & m.recorded_spikes & m.interpolated_spikes & m.traces &
-        m.recorded_weights & m.peaks & m.schedule & m.analyses & m.effective;
+        m.recorded_weights & m.peaks & m.extracellular & m.schedule & m.analyses & m.effective;
 }
 
 }  // namespace boost::serialization

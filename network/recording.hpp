@@ -51,6 +51,12 @@ public:
     /// least, also on a rank without synapses.
     virtual void weights(std::size_t request, Step step, std::int64_t first,
                          std::span<const double> values) = 0;
+
+    /// What this rank's cells add to one sample of an extracellular request at `step`: the sums
+    /// over ranks, modulo 2^64, are the potentials in units of kExtracellularUnit_mV. Only on ranks
+    /// with cells of the request. shape [points]
+    virtual void extracellular(std::size_t request, Step step,
+                               std::span<const std::int64_t> sums) = 0;
 };
 
 }  // namespace volley

@@ -252,6 +252,7 @@ void Simulation::Loop::collect(Worker& worker, Step begin, Step end, int parity)
     collected_ = end;
     const std::scoped_lock lock(recorder_lock_);  // others may record weights
     write_traces(begin, end, parity);
+    record_extracellular(s_.model_, s_.workers_, begin, parity, recorder_);
     constexpr std::size_t kEnough = std::size_t{1} << 16;
     if (waiting_ >= kEnough) flush_records();
     worker.spent(Phase::record, ticks() - start);

@@ -54,6 +54,7 @@ Worker::Worker(const Context& context)
     }
     add_traces();
     add_peak_watches();
+    add_extracellular();
     for (auto& mail : mail_) mail.resize(static_cast<std::size_t>(partition_.threads()));
     for (Recordings& recordings : recordings_) {
         recordings.spikes.resize(shares_.size());
@@ -131,6 +132,13 @@ void Worker::add_peak_watches() {
     }
 }
 
+void Worker::add_extracellular() {
+    if (model_.extracellular.empty()) return;
+    std::vector<Block> blocks;
+    for (const Share& share : shares_) blocks.push_back(share.block);
+    extracellular_ = ExtracellularRecording(model_, blocks);
+}
+
 void Worker::add_peaks(std::span<std::vector<std::int64_t>> bits) const {
     for (const Peaks& peaks : peaks_) {
         std::vector<std::int64_t>& sum = bits[peaks.request];
@@ -149,6 +157,7 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
     deliver(time);
     spent(Phase::deliver, ticks() - start);
 
+    const bool samples_outside = extracellular_.begin_sample(time, parity);
     std::int32_t* const row = synapses_.rows.at(time);
     for (std::size_t p = 0; p < shares_.size(); ++p) {
         Share& share = shares_[p];
@@ -164,20 +173,17 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         const GroupDrives::Electrodes& at_soma = share.drives.at_soma();
         fired_.clear();
         crossings_.clear();
-        const bool exact =
-            share.group->advance(now,
-                                 {.rows = share.rows,
-                                  .grid = share.grid,
-                                  .current = data_or_null(at_soma.current),
-                                  .conductance = data_or_null(at_soma.conductance),
-                                  .held_mV = data_or_null(at_soma.held_mV),
-                                  .events = share.drives.events(),
-                                  .site_events = share.drives.site_events(),
-                                  .placed = share.drives.placed(),
-                                  .mean_field = mean_fields[p],
-                                  .crossings = share.interpolates ? &crossings_ : nullptr},
-                                 fired_);
-        if (!exact) {
+        const GroupInput input{.rows = share.rows,
+                               .grid = share.grid,
+                               .current = data_or_null(at_soma.current),
+                               .conductance = data_or_null(at_soma.conductance),
+                               .held_mV = data_or_null(at_soma.held_mV),
+                               .events = share.drives.events(),
+                               .site_events = share.drives.site_events(),
+                               .placed = share.drives.placed(),
+                               .mean_field = mean_fields[p],
+                               .crossings = share.interpolates ? &crossings_ : nullptr};
+        if (!share.group->advance(now, input, fired_)) {
             throw SystemError(fmt::format(
                 "the summed input of a neuron of {} left the range of 32-bit integers at {} ms: "
                 "far more spikes arrive in one step than the model's in-degrees and weights allow "
@@ -198,7 +204,12 @@ void Worker::advance(Step now, Step epoch_begin, int parity, SpikeExchange& exch
         }
         spent(Phase::background, driven - begun);
         spent(Phase::update, advanced - driven);
-        spent(Phase::pack, ticks() - advanced);
+        const std::uint64_t packed = ticks();
+        spent(Phase::pack, packed - advanced);
+        if (samples_outside) {
+            extracellular_.add(p, *share.group, input, parity);
+            spent(Phase::record, ticks() - packed);
+        }
     }
     if (!traces_.empty() || !peaks_.empty()) {
         const std::uint64_t updated = ticks();
@@ -347,7 +358,7 @@ std::size_t Worker::bytes() const {
         if (share.group) total += share.group->bytes();
         total += share.drives.bytes();
     }
-    return total;
+    return total + extracellular_.bytes();
 }
 
 }  // namespace volley

@@ -6,6 +6,7 @@
 #include "network/connectome/connectome.hpp"
 #include "network/digest.hpp"
 #include "network/exchange/spike_exchange.hpp"
+#include "network/extracellular_recording.hpp"
 #include "network/gap_junctions/gap_coupling.hpp"
 #include "network/group_drives.hpp"
 #include "network/partition.hpp"
@@ -71,6 +72,8 @@ public:
         return recordings_[static_cast<std::size_t>(parity)].traces[request];
     }
 
+    ExtracellularRecording& extracellular() { return extracellular_; }
+
     void spent(Phase phase, std::uint64_t ticks) {
         ticks_[static_cast<std::size_t>(phase)] += ticks;
     }
@@ -122,6 +125,7 @@ private:
     Share make_share(std::int32_t population);
     void add_traces();
     void add_peak_watches();
+    void add_extracellular();
     void apply_schedule(Step now);
     void deliver(Step time);
     void add_gap_junctions(Step now, std::int32_t population, Share& share);
@@ -145,6 +149,7 @@ private:
     std::vector<Share> shares_;  ///< [population]
     std::vector<Trace> traces_;
     std::vector<Peaks> peaks_;
+    ExtracellularRecording extracellular_;
     std::size_t next_change_ = 0;
     std::vector<std::uint32_t> fired_;
     std::vector<float> crossings_;  ///< as fired_: where in the step, if wanted

@@ -27,7 +27,7 @@ ExtracellularPotential::ExtracellularPotential(const CellType& cell,
     }
 }
 
-void ExtracellularPotential::add_to(const CableGroup& group, const GroupInput& input,
+bool ExtracellularPotential::add_to(const CableGroup& group, const GroupInput& input,
                                     std::span<std::int64_t> sums) const {
     assert(sums.size() == points_ && group.size() == cells_);
     std::vector<double> current_nA(compartments_);
@@ -46,9 +46,13 @@ void ExtracellularPotential::add_to(const CableGroup& group, const GroupInput& i
             }
         }
         for (std::size_t p = 0; p < points_; ++p) {
-            sums[p] += std::llrint(potential_mV[p] / kExtracellularUnit_mV);
+            if (!(std::abs(potential_mV[p]) <= kMostExtracellular_mV)) return false;
+            const std::int64_t part = std::llrint(potential_mV[p] / kExtracellularUnit_mV);
+            sums[p] = static_cast<std::int64_t>(static_cast<std::uint64_t>(sums[p]) +
+                                                static_cast<std::uint64_t>(part));
         }
     }
+    return true;
 }
 
 }  // namespace volley

@@ -14,11 +14,14 @@ namespace volley {
 /// 8e6 mV fit 64 bits.
 inline constexpr double kExtracellularUnit_mV = 0x1p-40;
 
+/// The largest part of one cell at one point: far beyond anything but a solution that ran away.
+inline constexpr double kMostExtracellular_mV = 1e6;
+
 /// What the cells of a group add to the potential at points outside of them.
 ///
 /// Each cell's part is computed by itself, in the order of compartments, and rounded once to
-/// kExtracellularUnit_mV; sums are 64-bit integers. So the sum over cells, groups, threads and
-/// ranks does not depend on its order: it is the same, bit for bit, on any layout.
+/// kExtracellularUnit_mV; sums are 64-bit integers, modulo 2^64. So the sum over cells, groups,
+/// threads and ranks does not depend on its order: it is the same, bit for bit, on any layout.
 ///
 /// Memory: 4 bytes for each cell, compartment and point.
 class ExtracellularPotential {
@@ -33,8 +36,9 @@ public:
     /// @param group  after NeuronGroup::advance(); as many cells as there are poses
     /// @param input  that advance() got
     /// @param sums   shape [points], in units of kExtracellularUnit_mV
-    void add_to(const CableGroup& group, const GroupInput& input,
-                std::span<std::int64_t> sums) const;
+    /// @return false where a cell's part is no number or larger than kMostExtracellular_mV
+    [[nodiscard]] bool add_to(const CableGroup& group, const GroupInput& input,
+                              std::span<std::int64_t> sums) const;
 
     std::size_t bytes() const { return MOhm_.size() * sizeof(float); }
 

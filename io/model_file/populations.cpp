@@ -136,6 +136,18 @@ std::vector<ReceptorChoice> read_receptors(const Object& object, const NeuronMod
     return choices;
 }
 
+/// 0 for x; -1 where cells are not turned.
+std::int32_t read_axis(const Object& object, const Spec& plain, bool with_dendrites) {
+    const std::string& axis = plain.text("turned_about");
+    if (axis == "none") return -1;
+    if (!with_dendrites) {
+        throw ConfigError(object.place("turned_about").text(),
+                          "\"turned_about\" for a population of points",
+                          "it for cells with dendrites only");
+    }
+    return axis[0] - 'x';
+}
+
 /// Makes a group of the first neuron, which finds what contradicts itself in the parameters.
 void check_group(const Model& model, const NeuronModel& neuron, const Population& population,
                  const FilePlace& where) {
@@ -192,6 +204,7 @@ Population read_population(Reading& reading, const std::string& name, const Json
     if (const Json* const positions = object.find("positions")) {
         population.positions = read_positions(reading, *positions, object.place("positions"));
     }
+    population.turned_about = read_axis(object, plain, cell != nullptr);
     check_relations(model, population.parameters, population.size,
                     object.place("parameters").text());
     check_group(reading.model, model, population, object.place("parameters"));

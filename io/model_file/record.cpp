@@ -2,6 +2,7 @@
 #include "core/nearest.hpp"
 #include "io/model_file/cell_places.hpp"
 #include "io/model_file/contacts.hpp"
+#include "io/model_file/extracellular.hpp"
 #include "io/model_file/reading.hpp"
 #include "io/model_file/sections.hpp"
 
@@ -227,6 +228,9 @@ void read_record(Reading& reading) {
     read_list(
         object, "peaks", "a list of cells with dendrites, such as [\"pc[0]\"]",
         [&](const Json& value, const FilePlace& place) { read_peaks(reading, value, place); });
+    if (const Json* const extracellular = object.find("extracellular")) {
+        read_extracellular(reading, *extracellular, object.place("extracellular"));
+    }
     read_list(object, "weights", "a list of plastic projections",
               [&](const Json& value, const FilePlace& place) {
                   reading.model.recorded_weights.push_back(read_weights(reading, value, place));

@@ -1,6 +1,7 @@
 #include "io/model_file/sections.hpp"
 
 #include "io/model_file/cell_sections.hpp"
+#include "io/model_file/extracellular.hpp"
 #include "io/model_file/keys.hpp"
 
 #include <algorithm>
@@ -49,6 +50,9 @@ constexpr Key kPopulationKeys[] = {
     {optional_key("initial", "state at the beginning"), "object of values"},
     {optional_key("positions", "where the neurons are; needed by rules with distance"),
      "positions"},
+    {choice("turned_about", "none|x|y|z", "none",
+            "of cells with dendrites: each is turned about this axis by an angle of its own, drawn "
+            "evenly; for extracellular potentials")},
     {choice("precision", "double|single", "double", "how the state is stored")},
     {text_key("area", "", "populations of one area stay together on a group of ranks")},
 };
@@ -114,6 +118,8 @@ constexpr Key kRecordKeys[] = {
     {optional_key("peaks",
                   "cells with dendrites whose largest values are kept for each compartment"),
      "list of selections"},
+    {optional_key("extracellular", "potentials outside of cells with dendrites"),
+     "object of points"},
 };
 
 constexpr Key kTraceKeys[] = {
@@ -300,7 +306,7 @@ const FileSection kStimulusSection{
 const FileSection kRecordSection{
     .name = "record",
     .title = "record: { ... }",
-    .summary = "what is written to spikes.h5, report.h5 and weights.h5",
+    .summary = "what is written to spikes.h5, report.h5, weights.h5 and extracellular/",
     .keys = kRecordKeys,
     .details = kRecordDetails,
     .example = R"("record": {"spikes": ["pc", "in[0:100]"],
@@ -352,11 +358,12 @@ const FileSection kScheduleSection{.name = "schedule",
 
 std::span<const FileSection> sections() {
     static const FileSection all[] = {
-        kModelSection,       kPopulationSection, kCellSection,       kMorphologySection,
-        kReductionSection,   kLabelSection,      kChannelSection,    kIonSection,
-        kPoolSection,        kReceptorSection,   kProjectionSection, kContactsSection,
-        kGapJunctionSection, kStimulusSection,   kRecordSection,     kTraceSection,
-        kWeightSection,      kAnalysisSection,   kScheduleSection,   kSelectionSection};
+        kModelSection,       kPopulationSection,    kCellSection,       kMorphologySection,
+        kReductionSection,   kLabelSection,         kChannelSection,    kIonSection,
+        kPoolSection,        kReceptorSection,      kProjectionSection, kContactsSection,
+        kGapJunctionSection, kStimulusSection,      kRecordSection,     kTraceSection,
+        kWeightSection,      kExtracellularSection, kAnalysisSection,   kScheduleSection,
+        kSelectionSection};
     return all;
 }
 

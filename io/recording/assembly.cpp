@@ -1,6 +1,7 @@
 #include "io/recording/assembly.hpp"
 
 #include "core/error.hpp"
+#include "io/files.hpp"
 #include "io/recording/collective.hpp"
 #include "io/recording/journal_set.hpp"
 #include "io/recording/sonata_writer.hpp"
@@ -28,7 +29,18 @@ auto write_whole(const fs::path& path, MPI_Comm comm, Write&& write) {
     }
 }
 
+/// @throws SystemError
+void make_directory(const fs::path& path) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (error) throw SystemError(describe_failure("create", path, error.value()));
+}
+
 }  // namespace
+
+fs::path extracellular_path(const fs::path& directory, const std::string& name) {
+    return directory / "extracellular" / (name + ".h5");
+}
 
 AssemblyOutcome assemble_recordings(const fs::path& directory, MPI_Comm comm,
                                     const AssemblyOptions& options) {
@@ -49,6 +61,16 @@ AssemblyOutcome assemble_recordings(const fs::path& directory, MPI_Comm comm,
         outcome.weights = write_whole(directory / "weights.h5", comm, [&](const fs::path& path) {
             return write_weights(path, journals, options.tolerate_damage, outcome.notes, comm);
         });
+    }
+    for (std::size_t r = 0; r < journals.plan.extracellular.size(); ++r) {
+        const fs::path path = extracellular_path(directory, journals.plan.extracellular[r].name);
+        collective::together(comm, [&] {
+            if (collective::rank_of(comm) == 0) make_directory(path.parent_path());
+        });
+        outcome.extracellular.push_back(write_whole(path, comm, [&](const fs::path& part) {
+            return write_extracellular(part, journals, r, options.most_values,
+                                       options.tolerate_damage, outcome.notes, comm);
+        }));
     }
     if (!options.keep_journals) {
         collective::together(comm, [&] {

@@ -30,15 +30,17 @@ struct AssemblyOptions {
 };
 
 struct AssemblyOutcome {
-    Step complete_until = 0;            ///< spikes of all ranks are complete up to this step
-    std::vector<std::int64_t> spikes;   ///< by population of the plan; 0 where not recorded
-    std::vector<std::int64_t> samples;  ///< by trace request
-    std::vector<std::int64_t> weights;  ///< samples by weight request
+    Step complete_until = 0;                  ///< spikes of all ranks are complete up to this step
+    std::vector<std::int64_t> spikes;         ///< by population of the plan; 0 where not recorded
+    std::vector<std::int64_t> samples;        ///< by trace request
+    std::vector<std::int64_t> weights;        ///< samples by weight request
+    std::vector<std::int64_t> extracellular;  ///< samples by extracellular request
     std::vector<std::string> notes;  ///< what was passed over, for the user; the same on all ranks
 };
 
-/// Makes DIR/spikes.h5, DIR/report.h5 where traces and DIR/weights.h5 where weights were recorded,
-/// from the journals in DIR. Collective over `comm`; any number of ranks may assemble what any
+/// Makes DIR/spikes.h5, DIR/report.h5 where traces, DIR/weights.h5 where weights and
+/// DIR/extracellular/NAME.h5 for each extracellular potential that was recorded, from the journals
+/// in DIR. Collective over `comm`; any number of ranks may assemble what any
 /// number recorded, and the bytes of the files are the same for all of them.
 ///
 /// Each file appears whole or not at all (written as NAME.part, brought to disk, renamed); journals
@@ -66,11 +68,20 @@ struct AssemblyOutcome {
 /// group has the attributes `source_population` and `target_population`; delay, time and weight
 /// have `units`. Weights are doubles, with all bits of the simulation.
 ///
+/// extracellular/NAME.h5: /ecp/{data [sample, point] in mV, channel_id, time [start, stop, step in
+/// ms], channel_position [point, 3] in um}, the layout of BMTK's reports of extracellular
+/// potentials; positions and the group's attributes `conductivity_S_per_m` and `populations` are of
+/// ours. Values are doubles: whole multiples of kExtracellularUnit_mV.
+///
 /// Sources: github.com/AllenInstitute/sonata/blob/master/docs/SONATA_DEVELOPER_GUIDE.md,
 /// doi:10.1371/journal.pcbi.1007696.
 /// @throws SystemError  the same on all ranks: no journals, a damaged one, a full disk.
 AssemblyOutcome assemble_recordings(const std::filesystem::path& directory, MPI_Comm comm,
                                     const AssemblyOptions& options = {});
+
+/// DIR/extracellular/NAME.h5
+std::filesystem::path extracellular_path(const std::filesystem::path& directory,
+                                         const std::string& name);
 
 /// The group of each trace request in report.h5 (see above).
 std::vector<std::string> report_groups(const RecordingPlan& plan);

@@ -60,6 +60,17 @@ RecordingPlan recording_plan(const Model& model) {
              .unit = target == nullptr ? "1" : std::string(target->receptors[receptor].unit),
              .interval = request.interval});
     }
+    for (const ExtracellularRequest& request : model.extracellular) {
+        RecordingPlan::Extracellular& extracellular = plan.extracellular.emplace_back();
+        extracellular.name = request.name;
+        for (const std::int32_t p : request.populations) {
+            extracellular.populations.push_back(
+                model.populations.at(static_cast<std::size_t>(p)).name);
+        }
+        extracellular.points_um = request.points_um;
+        extracellular.conductivity_S_per_m = request.conductivity_S_per_m;
+        extracellular.interval = request.interval;
+    }
     return plan;
 }
 

@@ -58,4 +58,12 @@ std::vector<std::int64_t> write_weights(const std::filesystem::path& path,
                                         const JournalSet& journals, bool tolerate_damage,
                                         std::vector<std::string>& notes, MPI_Comm comm);
 
+/// Writes a file with the potential of one extracellular request, summed over ranks. Collective.
+/// @return samples. Appends to `notes` what had to be cut, with `tolerate_damage`.
+/// @throws SystemError  the same on all ranks.
+std::int64_t write_extracellular(const std::filesystem::path& path, const JournalSet& journals,
+                                 std::size_t request, std::int64_t most_values,
+                                 bool tolerate_damage, std::vector<std::string>& notes,
+                                 MPI_Comm comm);
+
 }  // namespace volley

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace volley {
 namespace {
@@ -32,46 +31,7 @@ Columns agree_on_columns(const std::vector<std::int64_t>& mine, const std::strin
     return columns;
 }
 
-/// The samples of each part that all ranks have, adjoining from part to part. Collective.
-std::vector<Rows> agree_on_rows(const std::vector<TraceSource>& sources, Step interval,
-                                const std::string& place, bool tolerate_damage,
-                                std::vector<std::string>& notes, MPI_Comm comm) {
-    std::vector<Rows> parts;
-    Step expected = 0;  // of the next part's first sample
-    for (const TraceSource& source : sources) {
-        Rows rows;
-        const Step first = collective::most(source.range().first, comm);
-        const Step last = collective::least(source.range().last, comm);
-        const Step latest = collective::most(source.range().latest, comm);
-        const bool any = latest != std::numeric_limits<Step>::min();
-        const bool all = any && first <= last;
-        const bool gap = all && !parts.empty() && parts.back().count > 0 && first != expected;
-        if (any && (!all || last != latest || gap)) {
-            const std::string reason =
-                fmt::format("{}: not all ranks recorded traces up to step {}", place, latest);
-            if (!tolerate_damage) throw SystemError(reason);
-            notes.push_back(reason);
-        }
-        if (all && !gap) rows = {first, (last - first) / interval + 1};
-        parts.push_back(rows);
-        if (gap) break;
-        if (all) expected = last + interval;
-    }
-    return parts;
-}
-
 }  // namespace
-
-std::int64_t TraceRequestRows::rows() const {
-    std::int64_t rows = 0;
-    for (const Rows& part : parts) rows += part.count;
-    return rows;
-}
-
-Step TraceRequestRows::begin() const {
-    const auto first = std::ranges::find_if(parts, [](const Rows& part) { return part.count > 0; });
-    return first == parts.end() ? recording_begin : first->first;
-}
 
 TraceRequestRows agree_on_request(const JournalSet& journals, std::size_t request,
                                   bool tolerate_damage, std::vector<std::string>& notes,
@@ -86,8 +46,9 @@ TraceRequestRows agree_on_request(const JournalSet& journals, std::size_t reques
     for (const JournalPart& part : journals.parts) {
         agreed.sources.emplace_back(part, request, agreed.sources.empty());
     }
-    agreed.parts =
-        agree_on_rows(agreed.sources, trace.interval, place, tolerate_damage, notes, comm);
+    std::vector<SampleRange> ranges;
+    for (const TraceSource& source : agreed.sources) ranges.push_back(source.range());
+    agreed.parts = agree_on_rows(ranges, trace.interval, place, tolerate_damage, notes, comm);
     for (const TraceSource& source : agreed.sources) {
         agreed.columns.push_back(agree_on_columns(source.neurons(), place, comm));
         if (agreed.columns.back().nodes != agreed.nodes()) {

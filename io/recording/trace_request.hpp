@@ -1,6 +1,7 @@
 #pragma once
 
 #include "io/recording/journal_set.hpp"
+#include "io/recording/sample_rows.hpp"
 #include "io/recording/trace_source.hpp"
 
 #include <mpi.h>
@@ -18,12 +19,6 @@ struct Columns {
     std::vector<std::vector<std::int64_t>> of_rank;  ///< [rank][neuron it sends] -> index in nodes
 };
 
-/// Samples of one part that all ranks have.
-struct Rows {
-    Step first = 0;
-    std::int64_t count = 0;
-};
-
 /// One trace request over all parts of a recording.
 struct TraceRequestRows {
     std::size_t elements = 1;          ///< of each neuron: [compartments][variables]
@@ -32,8 +27,9 @@ struct TraceRequestRows {
     std::vector<Columns> columns;      ///< of each part; with the same nodes in all
 
     const std::vector<std::int64_t>& nodes() const { return columns.front().nodes; }
-    std::int64_t rows() const;  ///< of all parts
-    Step begin() const;         ///< of the first row; that of the recording where there are none
+    std::int64_t rows() const { return count_rows(parts); }
+    /// Of the first row; that of the recording where there are none.
+    Step begin() const { return begin_of_rows(parts, recording_begin); }
     Step recording_begin = 0;
 };
 

@@ -38,6 +38,11 @@ public:
         return show(draw(picture, directory_));
     }
 
+    std::string add(const StackedTraces& traces) {
+        names_.insert(gnuplot::file_name(traces.name));
+        return show(draw(traces, directory_));
+    }
+
     std::string add(const Raster& raster) {
         names_.insert("raster");
         return show(draw(raster, directory_));
@@ -198,6 +203,8 @@ std::vector<std::string> write_report(const std::filesystem::path& directory,
     const std::string results = analyses(data, gallery);
     std::string traces;
     for (const Plot& plot : data.traces) traces += gallery.add(plot);
+    std::string outside;
+    for (const StackedTraces& potential : data.extracellular) outside += gallery.add(potential);
 
     std::vector<std::string> warnings = data.warnings;
     if (gallery.gnuplot_missing()) warnings.emplace_back(gnuplot::kHowToInstall);
@@ -212,6 +219,7 @@ std::vector<std::string> write_report(const std::filesystem::path& directory,
     body += section("Cells", cells);
     body += section("Analyses", results);
     body += section("Traces", traces);
+    body += section("Extracellular potentials", outside);
     body += section("Network", rows(data.network));
     body += section("Timing", rows(data.timing));
     body += section("Memory", rows(data.memory));

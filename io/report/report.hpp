@@ -4,6 +4,7 @@
 #include "io/report/heat_map.hpp"
 #include "io/report/html.hpp"
 #include "io/report/raster.hpp"
+#include "io/report/stacked_traces.hpp"
 #include "io/report/tree_picture.hpp"
 
 #include <cstdint>
@@ -64,6 +65,7 @@ struct ReportData {
     std::vector<Analysis> analyses;
     std::vector<TreePicture> cells;
     std::vector<Plot> traces;  ///< trace_plots(DIR/report.h5)
+    std::vector<StackedTraces> extracellular;
     std::vector<Row> network;  ///< synapses, bytes per synapse, exchange scheme, ...
     std::vector<Row> timing;   ///< phase by phase
     std::vector<Row> memory;
@@ -73,7 +75,8 @@ struct ReportData {
 };
 
 /// Draws DIR/figures/* and writes DIR/report.html: one file that needs no network. Pictures come in
-/// the order raster, cells, rates, spectra, correlograms, distributions, the rest, traces.
+/// the order raster, cells, rates, spectra, correlograms, distributions, the rest, traces,
+/// extracellular potentials.
 ///
 /// Without gnuplot the page has everything but the pictures and says what to install.
 /// @return what went wrong with pictures, a message each, for the log.

@@ -57,6 +57,32 @@ PLASTIC = {
                            {"projection": "few", "interval": "320.3 ms"}]},
 }
 
+# Cells with dendrites whose potential is recorded outside, somewhere on a line; with fewer than
+# there are workers.
+OUTSIDE = {
+    "dt": "0.025 ms", "duration": "30 ms", "seed": 3,
+    "cells": {"stick": {
+        "morphology": {"generator": "ball_and_stick"},
+        "discretisation": {"rule": "max_length", "length": "25 um"},
+        "channels": {"na": {"channel": "hh_na", "on": "soma"}, "k": {"channel": "hh_k", "on": "soma"},
+                     "leak": {"channel": "leak", "g_max": "1e-4 S/cm2", "E_rev": "-60 mV"}},
+        "receptors": {"exc": {"receptor": "exp_conductance"}}}},
+    "populations": {
+        "many": {"cell": "stick", "size": 31, "turned_about": "y",
+                 "positions": {"shape": "line", "length": "1 mm", "arrangement": "random"}},
+        "few": {"cell": "stick", "size": 3}},
+    "projections": [
+        {"source": "many", "target": "few", "rule": "fixed_indegree", "indegree": 9,
+         "weight": "1 nS", "delay": "1 ms", "contacts": {"count": 5}}],
+    "stimuli": {"in": {"target": "many", "drive": "poisson", "rate": "2 kHz", "weight": "2 nS",
+                       "contacts": {"count": 4}}},
+    "record": {"extracellular": {
+        "line": {"points": [["0 mm", "50 um", "0 um"], ["0.5 mm", "50 um", "0 um"],
+                            ["1 mm", "-50 um", "20 um"]]},
+        "few": {"points": [["30 um", "0 um", "0 um"]], "populations": ["few"],
+                "interval": "0.5 ms"}}},
+}
+
 # Ranks (None: without mpirun), threads, exchange, store, whether spikes may travel while neurons
 # advance.
 LAYOUTS = [
@@ -89,8 +115,8 @@ class Layouts(TestCase):
         if store != "auto":
             other = {"ring": "segment_stores", "segments": "ring_stores"}[store]
             self.assertEqual(summary["layout"][other], 0)
-        files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-                 for path in sorted(folder.glob("*.h5"))}
+        files = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+                 for path in sorted(folder.rglob("*.h5"))}
         spikes = sum(population["spikes"] for population in summary["populations"].values())
         return {**summary["digest"], **files}, spikes
 
@@ -130,6 +156,12 @@ class Layouts(TestCase):
         self.check(model, [], least_spikes=4_000, files={"spikes.h5", "weights.h5"},
                    golden={"spikes": "37f8e3b746aa0fe9e8b004f21e1cb2d1",
                            "weights": "7e14b9f558b9f62cbc2be92471c942f0"})
+
+    def test_extracellular_potentials(self):
+        model = self.folder / "outside.json"
+        model.write_text(json.dumps(OUTSIDE))
+        self.check(model, [], least_spikes=10, golden={},
+                   files={"spikes.h5", "extracellular/line.h5", "extracellular/few.h5"})
 
 
 if __name__ == "__main__":

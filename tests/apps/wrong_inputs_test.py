@@ -98,6 +98,14 @@ FILES = [
 ]
 
 VALUES = [
+    Wrong("extracellular potential of points",
+          ["model.json#/record/extracellular/probe/populations/0: found population pc of points",
+           "cells with dendrites"], mpi=True,
+          model=with_value("record/extracellular", {"probe": {
+              "points": [["1 um", "2 um", "3 um"]], "populations": ["pc"]}})),
+    Wrong("extracellular potential without points",
+          ["model.json#/record/extracellular/probe/points: found nothing"],
+          model=with_value("record/extracellular", {"probe": {}})),
     Wrong("wrong unit",
           ["model.json#/populations/pc/parameters/tau_m", '"20 mV" (a voltage)', "in ms"],
           model=with_value("populations/pc/parameters/tau_m", "20 mV"), mpi=True),

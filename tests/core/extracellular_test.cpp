@@ -202,7 +202,7 @@ TEST(ExtracellularPotential, FallsWithTheSquareOfTheDistanceFarAway) {
     run.events[0][0] = 0.0;
     for (int k = 0; k < 40; ++k) run.step();
     std::vector<std::int64_t> sums(points.size());
-    outside.add_to(group_of(run), electrodes_of(run), sums);
+    EXPECT_TRUE(outside.add_to(group_of(run), electrodes_of(run), sums));
     const auto odd = [&](std::size_t k) {
         return 0.5 * kExtracellularUnit_mV * static_cast<double>(sums[2 * k] - sums[2 * k + 1]);
     };
@@ -234,7 +234,7 @@ TEST(ExtracellularPotential, IsTheSameSumInEveryGroup) {
         for (int k = 0; k < 30; ++k) {
             for (std::size_t c = 0; c < cells; ++c) drive(run, c, cells, sites, first + c);
             run.step();
-            outside.add_to(group_of(run), electrodes_of(run), sums);
+            EXPECT_TRUE(outside.add_to(group_of(run), electrodes_of(run), sums));
         }
     };
     std::vector<std::int64_t> together(points.size());

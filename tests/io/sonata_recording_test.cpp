@@ -2,6 +2,7 @@
 #include "io/hdf5.hpp"
 #include "io/recording/assembly.hpp"
 #include "io/recording/collective.hpp"
+#include "io/sonata/extracellular.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/sonata/traces.hpp"
 #include "tests/io/file_size_limit.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -47,6 +49,8 @@ RecordingPlan example_plan() {
     plan.weights = {{"pc_to_pc", "pc", "pc", "pA", 60},
                     {"pc_to_silent", "pc", "silent", "mV", 0},
                     {"nothing", "silent", "hidden", "pA", 40}};
+    plan.extracellular = {{"probe", {"pc", "hidden"}, {{0.0, 1.5, -20.0}, {3e3, 0.1, 7.0}}, 0.3, 7},
+                          {"every_step", {"pc"}, {{1.0, 2.0, 3.0}}, 0.25, 1}};
     return plan;
 }
 constexpr std::array<std::int64_t, 3> kSynapses{700, 11, 0};  // of each weight request
@@ -109,6 +113,24 @@ std::int32_t place_in_step(Step step, std::int64_t neuron) {
            1;
 }
 
+/// The potential in units, and what a writer's cells add to it: any numbers whose sum, modulo
+/// 2^64, it is. Writer 0 has no cells where there are several.
+std::int64_t potential(std::size_t request, Step step, std::size_t point) {
+    return static_cast<std::int64_t>(
+               mix(static_cast<std::uint64_t>(step) * 10 + request * 5 + point)) >>
+           20;
+}
+std::int64_t part_of_potential(std::size_t request, Step step, std::size_t point, int writer,
+                               int writers) {
+    auto rest = static_cast<std::uint64_t>(potential(request, step, point));
+    for (int other = 1; other < writers - 1; ++other) {
+        const std::uint64_t part = mix(rest + static_cast<std::uint64_t>(other));
+        if (other == writer) return static_cast<std::int64_t>(part);
+        rest -= part;
+    }
+    return static_cast<std::int64_t>(rest);
+}
+
 /// Writes the journal of one of `writers` ranks, as a run from `begin` to `end` would.
 void record(const fs::path& folder, int writer, int writers, Step begin, Step end, Step last,
             int part = 0, std::size_t buffer_bytes = 20000, bool interpolated = false) {
@@ -131,6 +153,8 @@ void record(const fs::path& folder, int writer, int writers, Step begin, Step en
         shares.push_back(share_of(synapses, writer, writers));
         start.synapses.push_back(shares.back().end - shares.back().begin);
     }
+    const bool has_cells = writers == 1 || writer > 0;
+    start.extracellular_cells.assign(plan.extracellular.size(), has_cells ? writer + 1 : 0);
     JournalRecorder recorder(folder, start, {buffer_bytes, std::chrono::seconds(1000)});
     for (std::size_t r = 0; r < shares.size(); ++r) record_synapses(recorder, r, -1, shares[r]);
     for (Step from = begin; from < end;) {
@@ -156,6 +180,16 @@ void record(const fs::path& folder, int writer, int writers, Step begin, Step en
                     }
                 }
                 recorder.trace(r, step, values);
+            }
+        }
+        for (std::size_t r = 0; has_cells && r < plan.extracellular.size(); ++r) {
+            for (Step step = from + 1; step <= to; ++step) {
+                if (step % plan.extracellular[r].interval != 0) continue;
+                std::vector<std::int64_t> sums;
+                for (std::size_t p = 0; p < plan.extracellular[r].points_um.size(); ++p) {
+                    sums.push_back(part_of_potential(r, step, p, writer, writers));
+                }
+                recorder.extracellular(r, step, sums);
             }
         }
         for (std::size_t r = 0; r < shares.size(); ++r) {
@@ -213,6 +247,12 @@ void expect_same_bytes(const fs::path& a, const fs::path& b) {
     EXPECT_TRUE(read_file(a) == read_file(b)) << a << " and " << b << " differ";
 }
 
+void expect_same_potentials(const fs::path& a, const fs::path& b) {
+    for (const char* const file : {"extracellular/probe.h5", "extracellular/every_step.h5"}) {
+        expect_same_bytes(a / file, b / file);
+    }
+}
+
 TEST_F(Recording, IsByteIdenticalOnAnyNumberOfRanks) {
     const Step last = 1500;
     const fs::path reference = alone("alone", last);
@@ -223,6 +263,9 @@ TEST_F(Recording, IsByteIdenticalOnAnyNumberOfRanks) {
     expect_same_bytes(reference / "spikes.h5", folder / "together/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "together/report.h5");
     expect_same_bytes(reference / "weights.h5", folder / "together/weights.h5");
+    expect_same_potentials(reference, folder / "together");
+    EXPECT_EQ(outcome.extracellular, (std::vector<std::int64_t>{214, 1500}));
+    EXPECT_FALSE(fs::exists(folder / "together/extracellular/probe.h5.part"));
     EXPECT_EQ(outcome.complete_until, last);
     EXPECT_EQ(outcome.spikes[0], std::ssize(expected_spikes(last)));
     EXPECT_EQ(outcome.samples, (std::vector<std::int64_t>{300, 1500, 750, 150}));
@@ -403,6 +446,58 @@ TEST_F(Recording, HoldsEveryWeight) {
     expect_weights(folder / "weights.h5", 2, {40, 80, 120, 160, 200});
 }
 
+/// Checks that a file holds the first samples of a request, in the layout of BMTK.
+void expect_potential(const fs::path& folder, std::size_t request, Step last) {
+    const RecordingPlan::Extracellular plan = example_plan().extracellular[request];
+    const fs::path path = extracellular_path(folder, plan.name);
+    const auto numbers = [&](const char* name) {
+        return read_dataset<double>(path, name, H5T_NATIVE_DOUBLE);
+    };
+    const std::size_t points = plan.points_um.size();
+    std::vector<double> data;
+    for (Step step = plan.interval; step <= last; step += plan.interval) {
+        for (std::size_t p = 0; p < points; ++p) {
+            data.push_back(std::ldexp(static_cast<double>(potential(request, step, p)), -40));
+        }
+    }
+    EXPECT_TRUE(numbers("/ecp/data") == data) << path;
+    const Step rows = last / plan.interval;
+    EXPECT_EQ(numbers("/ecp/time"), (std::vector<double>{to_ms(plan.interval, 0.1),
+                                                         to_ms((rows + 1) * plan.interval, 0.1),
+                                                         to_ms(plan.interval, 0.1)}));
+    std::vector<double> places;
+    for (const auto& point : plan.points_um)
+        places.insert(places.end(), point.begin(), point.end());
+    EXPECT_EQ(numbers("/ecp/channel_position"), places);
+    const auto ids = read_dataset<std::int64_t>(path, "/ecp/channel_id", H5T_NATIVE_INT64);
+    ASSERT_EQ(ids.size(), points);
+    EXPECT_EQ(ids.back(), std::ssize(ids) - 1);
+    const hdf5::File file = hdf5::open_readonly(path);
+    EXPECT_EQ(hdf5::read_text_attribute(file, "/ecp/data", "units"), "mV");
+    EXPECT_EQ(hdf5::read_text_attribute(file, "/ecp/time", "units"), "ms");
+    EXPECT_EQ(hdf5::read_text_attribute(file, "/ecp/channel_position", "units"), "um");
+    EXPECT_EQ(hdf5::read_number_attribute(file, "/ecp", "conductivity_S_per_m"),
+              plan.conductivity_S_per_m);
+    EXPECT_EQ(hdf5::read_texts_attribute(file, "/ecp", "populations"), plan.populations);
+}
+
+TEST_F(Recording, HoldsTheSumsOfExtracellularPotentials) {
+    record(folder, rank, ranks, 0, 300, 300);
+    MPI_Barrier(MPI_COMM_WORLD);
+    assemble_recordings(folder, MPI_COMM_WORLD, {.most_values = 10});
+    expect_potential(folder, 0, 300);
+    expect_potential(folder, 1, 300);
+
+    const ExtracellularTraces shown =
+        read_extracellular_traces(extracellular_path(folder, "probe"), 1, 10.5);
+    EXPECT_EQ(shown.points, 2u);
+    EXPECT_EQ(shown.chosen, (std::vector<std::size_t>{0}));
+    ASSERT_EQ(shown.samples, 15) << "10.5 ms of one in 0.7 ms";
+    EXPECT_DOUBLE_EQ(shown.start_ms, to_ms(28 * 7, 0.1));
+    EXPECT_EQ(shown.potential_mV[0][14],
+              std::ldexp(static_cast<double>(potential(0, 42 * 7, 0)), -40));
+}
+
 /// Spikes per rank and window, from one at a time to all at once.
 class RecordingWindows : public Recording, public ::testing::WithParamInterface<std::int64_t> {};
 
@@ -415,6 +510,7 @@ TEST_P(RecordingWindows, NeverChangeTheFile) {
                         {.most_spikes = GetParam(), .most_values = GetParam()});
     expect_same_bytes(reference / "spikes.h5", folder / "together/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "together/report.h5");
+    expect_same_potentials(reference, folder / "together");
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, RecordingWindows, ::testing::Values(1, 17, 1000, 1 << 22));
@@ -462,8 +558,13 @@ TEST_F(Recording, OfNothingIsAnEmptyFile) {
     RecordingPlan plan;
     plan.populations = {{"a", 10, true}, {"b", 1, true}};
     plan.traces = {{1, {"v"}, {"mV"}, 1}};
-    const JournalStart start{
-        .plan = plan, .part = 0, .rank = rank, .ranks = ranks, .trace_neurons = {{}}};
+    plan.extracellular = {{"probe", {"a"}, {{1.0, 2.0, 3.0}}, 0.3, 1}};
+    const JournalStart start{.plan = plan,
+                             .part = 0,
+                             .rank = rank,
+                             .ranks = ranks,
+                             .trace_neurons = {{}},
+                             .extracellular_cells = {1}};
     {
         const JournalRecorder recorder(folder, start);
     }
@@ -474,6 +575,7 @@ TEST_F(Recording, OfNothingIsAnEmptyFile) {
     ASSERT_EQ(spikes.size(), 2u);
     EXPECT_TRUE(spikes[0].node_ids.empty());
     EXPECT_EQ(list_traces(folder / "report.h5").front().samples, 0);
+    EXPECT_EQ(read_extracellular_traces(extracellular_path(folder, "probe"), 1, 10.0).samples, 0);
 }
 
 TEST_F(Recording, MayBeAssembledByOtherRanksThanRecordedIt) {
@@ -489,6 +591,7 @@ TEST_F(Recording, MayBeAssembledByOtherRanksThanRecordedIt) {
     expect_same_bytes(reference / "spikes.h5", folder / "seven/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "seven/report.h5");
     expect_same_bytes(reference / "weights.h5", folder / "seven/weights.h5");
+    expect_same_potentials(reference, folder / "seven");
 }
 
 TEST_F(Recording, ContinuesAfterARestartOnAnotherNumberOfRanks) {
@@ -508,6 +611,7 @@ TEST_F(Recording, ContinuesAfterARestartOnAnotherNumberOfRanks) {
     expect_same_bytes(reference / "spikes.h5", folder / "two/spikes.h5");
     expect_same_bytes(reference / "report.h5", folder / "two/report.h5");
     expect_same_bytes(reference / "weights.h5", folder / "two/weights.h5");
+    expect_same_potentials(reference, folder / "two");
 }
 
 // Stopped at a checkpoint, a run takes samples of its end that the whole run would not have.
@@ -579,6 +683,10 @@ TEST_F(Recording, TornByACrashIsKeptUpToTheLastCommonStep) {
     std::vector<Step> steps;
     for (std::int64_t k = 1; k <= outcome.weights[0]; ++k) steps.push_back(k * 60);
     expect_weights(folder / "weights.h5", 0, steps);
+    ASSERT_GT(outcome.extracellular[1], 0);
+    ASSERT_LT(outcome.extracellular[1], last);
+    expect_potential(folder, 0, outcome.extracellular[0] * 7);
+    expect_potential(folder, 1, outcome.extracellular[1]);
 }
 
 TEST_F(Recording, WithOneFlippedBitIsRefused) {

@@ -28,6 +28,10 @@ public:
                  std::span<const double> values) override {
         put(weights_[request][step], first, values);
     }
+    void extracellular(std::size_t request, Step step,
+                       std::span<const std::int64_t> sums) override {
+        extracellular_[request][step].assign(sums.begin(), sums.end());
+    }
 
     /// In the order (step, neuron).
     std::vector<SpikeRecord> spikes_of(std::int32_t population) const {
@@ -68,6 +72,12 @@ public:
     const std::vector<SynapseRecord>& synapses(std::size_t request) const {
         return synapses_.at(request);
     }
+    /// By the step of the sample: [points]; nothing where the rank has no cell of the request.
+    std::map<Step, std::vector<std::int64_t>> extracellular(std::size_t request) const {
+        const auto found = extracellular_.find(request);
+        return found == extracellular_.end() ? std::map<Step, std::vector<std::int64_t>>{}
+                                             : found->second;
+    }
     /// By the step of the sample: [synapses of the rank]
     const std::map<Step, std::vector<double>>& weights(std::size_t request) const {
         return weights_.at(request);
@@ -85,6 +95,7 @@ private:
     std::map<std::size_t, std::vector<std::vector<double>>> traces_;
     std::map<std::size_t, std::vector<SynapseRecord>> synapses_;
     std::map<std::size_t, std::map<Step, std::vector<double>>> weights_;
+    std::map<std::size_t, std::map<Step, std::vector<std::int64_t>>> extracellular_;
 };
 
 }  // namespace volley
