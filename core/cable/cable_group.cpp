@@ -10,7 +10,10 @@
 namespace volley {
 
 CableGroup::CableGroup(const GroupSetup& setup)
-    : cell_(setup.cell), size_(setup.size), values_(setup, cell_->model().description.fields) {
+    : cell_(setup.cell),
+      size_(setup.size),
+      values_(setup, cell_->model().description.fields),
+      tables_(std::make_unique<TableStore>()) {
     for (const auto& [name, value] : *setup.initial) {
         if (name == "V_m") continue;
         throw ConfigError("initial", name,
@@ -27,7 +30,8 @@ CableGroup::CableGroup(const GroupSetup& setup)
                              .first_cell = setup.first + static_cast<std::int64_t>(cell),
                              .first = cell,
                              .width = place.width,
-                             .cells = cells},
+                             .cells = cells,
+                             .tables = tables_.get()},
             values_);
         block_of_.insert(block_of_.end(), cells, blocks_.size() - 1);
         cell += cells;
@@ -75,7 +79,7 @@ double CableGroup::state_at(std::size_t variable, std::size_t neuron,
 }
 
 std::size_t CableGroup::bytes() const {
-    std::size_t total = values_.bytes() + block_of_.size() * sizeof(std::size_t);
+    std::size_t total = values_.bytes() + tables_->bytes() + block_of_.size() * sizeof(std::size_t);
     for (const CellBlock& block : blocks_) total += block.bytes();
     return total;
 }

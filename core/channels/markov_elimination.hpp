@@ -138,15 +138,11 @@ private:
             pass_on(k, of_k);
             return;
         }
-        // 1 / a and 1 / b from 1 / (a b).
         const std::size_t of_partner = outflow(partner);
-        const std::size_t both = new_slot();
-        emit(Kind::multiply, both, of_k, of_partner);
-        emit(Kind::invert, both, both);
-        emit(Kind::multiply, of_k, of_k, both);              // 1 / of_partner
-        emit(Kind::multiply, of_partner, of_partner, both);  // 1 / of_k
-        pass_on(k, of_partner);
-        pass_on(partner, of_k);
+        emit(Kind::invert, of_k, of_k);
+        emit(Kind::invert, of_partner, of_partner);
+        pass_on(k, of_k);
+        pass_on(partner, of_partner);
     }
 
     /// Everything that a state has to go to, itself at the end of the step included.
