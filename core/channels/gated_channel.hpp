@@ -54,8 +54,9 @@ std::array<Kinetics, kGateCount<Channel>> kinetics_at(const MembraneArrays& arra
 /// channel has
 ///   static constexpr GateParticles gates[];                  or NoGates
 ///   static std::array<Kinetics, N> kinetics(Lanes V_mV, const Parameters&, const Constants&);
-/// or, where calcium gates it, kinetics(Lanes V_mV, Lanes calcium_mM, ...). The gates move exactly
-/// for a V that is constant over the step.
+/// or, where calcium gates it, kinetics(Lanes V_mV, Lanes calcium_mM, ...); and, where kinetics by
+/// V alone are worth a table, `tabulated` (voltage_table.hpp). The gates move exactly for a V that
+/// is constant over the step.
 template <class Channel>
 class GatedChannel final
     : public PlacedChannel<Channel, GatedChannel<Channel>, kGateCount<Channel>> {

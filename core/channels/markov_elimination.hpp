@@ -109,7 +109,8 @@ private:
 
     /// The remaining state with the fewest remaining neighbours, so that little is filled in. With
     /// `apart_from` a state: one that it is not linked to and that has no more than one neighbour
-    /// more, if there is one; both can go at once, with one division.
+    /// more, if there is one; both can go at once: their divisions do
+    /// not wait for each other.
     constexpr std::size_t cheapest(std::size_t apart_from) const {
         const auto neighbours = [&](std::size_t i) {
             std::size_t n = 0;
@@ -138,6 +139,7 @@ private:
             pass_on(k, of_k);
             return;
         }
+        // Two divisions rather than one of the product: what a step waits for is this chain.
         const std::size_t of_partner = outflow(partner);
         emit(Kind::invert, of_k, of_k);
         emit(Kind::invert, of_partner, of_partner);

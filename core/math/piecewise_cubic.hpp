@@ -14,7 +14,7 @@ namespace volley {
 ///
 /// A piece goes through the functions' values at its ends, so neighbours meet to rounding, and at a
 /// quarter of its width from the middle: the points of Chebyshev's second kind. Its error is below
-/// width^4 / 24576 times the largest fourth derivative in the piece. The coefficients of all
+/// width^4 / 1536 times the largest fourth derivative in the piece. The coefficients of all
 /// functions in a piece stand side by side: a lane's are one or a few whole loads, and change from
 /// [lane][function] to [function][lane] after the polynomial, not before.
 ///
