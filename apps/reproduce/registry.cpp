@@ -12,11 +12,8 @@ Study purkinje_transients_study();
 
 std::span<const Study> studies() {
     static const std::array all{
-        purkinje_prc_study(),
-        purkinje_oscillation_study(),
-        purkinje_determinants_study(),
-        purkinje_transients_study(),
-        purkinje_oscillators_study(),
+        purkinje_prc_study(),        purkinje_oscillation_study(), purkinje_determinants_study(),
+        purkinje_transients_study(), purkinje_oscillators_study(),
     };
     return all;
 }

@@ -9,7 +9,10 @@
 namespace volley {
 
 CableGroup::CableGroup(const GroupSetup& setup)
-    : cell_(setup.cell), size_(setup.size), values_(setup, cell_->model().description.fields) {
+    : cell_(setup.cell),
+      size_(setup.size),
+      values_(setup, cell_->model().description.fields),
+      tables_(std::make_unique<TableStore>()) {
     for (const auto& [name, value] : *setup.parameters) cell_->refuse_computed(name, name);
     for (std::size_t cell = 0; cell < size_;) {
         const LanePlace place = block_of_cell(cell, size_);
@@ -22,7 +25,8 @@ CableGroup::CableGroup(const GroupSetup& setup)
                              .first_cell = setup.first + static_cast<std::int64_t>(cell),
                              .first = cell,
                              .width = place.width,
-                             .cells = cells},
+                             .cells = cells,
+                             .tables = tables_.get()},
             values_);
         block_of_.insert(block_of_.end(), cells, blocks_.size() - 1);
         cell += cells;
@@ -70,7 +74,7 @@ double CableGroup::state_at(std::size_t variable, std::size_t neuron,
 }
 
 std::size_t CableGroup::bytes() const {
-    std::size_t total = values_.bytes() + block_of_.size() * sizeof(std::size_t);
+    std::size_t total = values_.bytes() + tables_->bytes() + block_of_.size() * sizeof(std::size_t);
     for (const CellBlock& block : blocks_) total += block.bytes();
     return total;
 }

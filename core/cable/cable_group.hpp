@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/cable/cell_block.hpp"
+#include "core/channels/table_store.hpp"
 #include "core/neurons/neuron_group.hpp"
 #include "core/neurons/parameter_values.hpp"
 
+#include <memory>
 #include <vector>
 
 namespace volley {
@@ -31,6 +33,7 @@ private:
     const CellType* cell_;
     std::size_t size_;
     ParameterValues values_;
+    std::unique_ptr<TableStore> tables_;  ///< where the blocks find it
     std::vector<CellBlock> blocks_;
     std::vector<std::size_t> block_of_;  ///< [cell]
 };

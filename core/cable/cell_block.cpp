@@ -78,6 +78,7 @@ MechanismSetup CellBlock::mechanism_setup(const Place& place, const std::string&
     setup.seed = setup_.seed;
     setup.purpose = setup_.purpose + "/" + name;
     setup.first_cell = setup_.first_cell;
+    setup.tables = setup_.tables;
     return setup;
 }
 
@@ -116,19 +117,29 @@ Lanes CellBlock::lanes_of(const ParameterValues& values, std::size_t parameter) 
 void CellBlock::set_parameters(const ParameterValues& values) {
     C_m_uF_per_cm2_ = lanes_of(values, 0);
     threshold_mV_ = lanes_of(values, 2);
-    std::vector<Lanes> of_part;
-    const auto set = [&](std::span<const CellType::Part> parts, auto& members) {
+    const auto lanes_of_part = [&](const CellType::Part& part) {
+        std::vector<Lanes> lanes;
+        for (std::size_t f = 0; f < part.fields; ++f) {
+            lanes.push_back(lanes_of(values, part.first_field + f));
+        }
+        return lanes;
+    };
+    const auto set = [&](std::span<const CellType::Part> parts, auto& mechanisms) {
         for (std::size_t k = 0; k < parts.size(); ++k) {
-            of_part.clear();
+            std::uint64_t differing = 0;
             for (std::size_t f = 0; f < parts[k].fields; ++f) {
-                of_part.push_back(lanes_of(values, parts[k].first_field + f));
+                const bool differs = !values.uniform(parts[k].first_field + f);
+                differing |= static_cast<std::uint64_t>(differs) << f;
             }
-            members[k]->set_parameters(of_part);
+            const std::vector<Lanes> lanes = lanes_of_part(parts[k]);
+            mechanisms[k]->set_parameters({lanes, differing});
         }
     };
     set(cell_->pools(), pools_);
     set(cell_->channels(), channels_);
-    set(cell_->receptors(), receptors_);
+    for (std::size_t k = 0; k < receptors_.size(); ++k) {
+        receptors_[k]->set_parameters(lanes_of_part(cell_->receptors()[k]));
+    }
     add_channel_currents();
 }
 

@@ -22,11 +22,12 @@ public:
         const CellType* cell = nullptr;
         double dt_ms = 0.025;
         std::uint64_t seed = 1;
-        std::string purpose;          ///< of random numbers: names the population
-        std::int64_t first_cell = 0;  ///< index in the population of the first cell
-        std::size_t first = 0;        ///< the same in the group
-        std::size_t width = 1;        ///< lanes: 8 or 1
-        std::size_t cells = 1;        ///< in use, at most `width`
+        std::string purpose;           ///< of random numbers: names the population
+        std::int64_t first_cell = 0;   ///< index in the population of the first cell
+        std::size_t first = 0;         ///< the same in the group
+        std::size_t width = 1;         ///< lanes: 8 or 1
+        std::size_t cells = 1;         ///< in use, at most `width`
+        TableStore* tables = nullptr;  ///< of the group
     };
 
     CellBlock(Setup setup, const ParameterValues& values);

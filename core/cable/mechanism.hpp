@@ -7,8 +7,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace volley {
+
+class TableStore;
 
 /// The numbers of an ion in a block of cells, in its storage; null where the cell does not keep it.
 struct IonArrays {
@@ -36,10 +39,22 @@ struct MechanismSetup {
     MembraneArrays arrays;
     double dt_ms = 0.025;  ///< of the time step; gates move by it at once
     double temperature_degC = 6.3;
+    TableStore* tables = nullptr;  ///< shared by the cells of a group; null: each has its own
     // For mechanisms that draw random numbers.
     std::uint64_t seed = 1;
     std::string purpose;          ///< names population and mechanism
     std::int64_t first_cell = 0;  ///< index in the population of lane 0's cell
+};
+
+/// The parameters of the cells in the lanes, in the order of the kind's fields.
+struct MechanismParameters {
+    std::span<const Lanes> values;
+    /// One bit for each: the cells of the population may differ in it. Where they may not, the
+    /// lanes are equal.
+    std::uint64_t differing = 0;
+
+    MechanismParameters(const std::vector<Lanes>& lanes, std::uint64_t differing_bits = 0)
+        : values(lanes), differing(differing_bits) {}
 };
 
 /// A channel, a calcium pool, ... on some compartments of a block of cells.
@@ -51,9 +66,8 @@ class Mechanism {
 public:
     virtual ~Mechanism() = default;
 
-    /// The parameters of the cells in the lanes, in the order of the kind's fields. Called before
-    /// everything else, and again when one changes.
-    virtual void set_parameters(std::span<const Lanes> parameters) = 0;
+    /// Called before everything else, and again when a parameter changes.
+    virtual void set_parameters(const MechanismParameters& parameters) = 0;
     /// All states as they are after a long time at the present V (and concentrations).
     virtual void settle() = 0;
     /// Moves the states by dt and adds the currents that flow then, ionic ones included.

@@ -4,6 +4,9 @@
 #include "core/math/functions.hpp"
 #include "core/math/physical_constants.hpp"
 
+#include <array>
+#include <cstddef>
+
 /// The two ways from open channels to a current.
 ///
 /// A current is a density with all channels open (OhmicCurrent, GhkCurrent) and has a `Flow`: the
@@ -48,8 +51,16 @@ struct OhmicCurrent {
               reversal_mV_(current.reversal_mV),
               computed_mV_(setup.arrays.ion.reversal_mV) {}
 
+        static constexpr std::size_t kFactors = 0;
+        using Factors = std::array<Lanes, kFactors>;
+        Factors factors(Lanes /*V_mV*/) const { return {}; }
+
         /// @param open  share of the channels, 0 to 1
-        CurrentTerms terms(std::size_t block, Lanes /*V_mV*/, Lanes area_um2, Lanes open) const {
+        CurrentTerms terms(std::size_t block, Lanes V_mV, Lanes area_um2, Lanes open) const {
+            return terms(block, V_mV, area_um2, open, {});
+        }
+        CurrentTerms terms(std::size_t block, Lanes /*V_mV*/, Lanes area_um2, Lanes open,
+                           const Factors& /*factors*/) const {
             const Lanes conductance = density_ * area_um2 * open;
             const Lanes reversal =
                 computed_mV_ == nullptr ? reversal_mV_ : load(computed_mV_ + block * kLanes);
@@ -82,14 +93,27 @@ struct GhkCurrent {
                        (kPerSquareMicrometre * 1e-3 * ion_.valence * kFaraday_C_per_mol);
         }
 
+        static constexpr std::size_t kFactors = 2;
+        using Factors = std::array<Lanes, kFactors>;
+        /// What V alone decides: B(u) = u / (1 - e^-u) and its slope in u.
+        Factors factors(Lanes V_mV) const {
+            const Linoid B((V_mV - shift_mV_) * per_mV_);
+            return {B.value, B.slope};
+        }
+
+        /// @param open  share of the channels, 0 to 1
         CurrentTerms terms(std::size_t block, Lanes V_mV, Lanes area_um2, Lanes open) const {
+            return terms(block, V_mV, area_um2, open, factors(V_mV));
+        }
+        CurrentTerms terms(std::size_t block, Lanes V_mV, Lanes area_um2, Lanes open,
+                           const Factors& factors) const {
             const Lanes u = (V_mV - shift_mV_) * per_mV_;
+            const auto& [B, slope_of_B] = factors;
             const Lanes inside = inside_mM(ion_, block);
-            // u (c_in - c_out e^-u) / (1 - e^-u) = c_in B(u) - c_out B(-u), B(u) = u / (1 - e^-u)
-            // and B(-u) = B(u) - u; its slope in u is c_in B'(u) + c_out (1 - B'(u)).
-            const Linoid B(u);
-            const Lanes flux = inside * B.value - ion_.outside_mM * (B.value - u);
-            const Lanes slope = inside * B.slope + ion_.outside_mM * (1.0 - B.slope);
+            // u (c_in - c_out e^-u) / (1 - e^-u) = c_in B(u) - c_out B(-u) with B(-u) = B(u) - u;
+            // its slope in u is c_in B'(u) + c_out (1 - B'(u)).
+            const Lanes flux = inside * B - ion_.outside_mM * (B - u);
+            const Lanes slope = inside * slope_of_B + ion_.outside_mM * (1.0 - slope_of_B);
             const Lanes scale = density_ * area_um2 * open;
             const Lanes conductance = scale * slope * per_mV_;
             return {.conductance_uS = conductance, .current_nA = conductance * V_mV - scale * flux};

@@ -50,8 +50,8 @@ public:
     explicit Dcaap(const MechanismSetup& setup)
         : setup_(setup), values_(setup.place->blocks * kVariables * kLanes) {}
 
-    void set_parameters(std::span<const Lanes> parameters) override {
-        std::copy_n(parameters.data(), parameters.size(), reinterpret_cast<Lanes*>(&parameters_));
+    void set_parameters(const MechanismParameters& parameters) override {
+        std::ranges::copy(parameters.values, reinterpret_cast<Lanes*>(&parameters_));
         const Parameters& p = parameters_;
         c_ = {.I_max = p.I_max,
               .threshold_mV = p.threshold_mV,

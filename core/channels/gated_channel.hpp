@@ -3,11 +3,13 @@
 #include "core/channels/channel_kind.hpp"
 #include "core/channels/kinetics.hpp"
 #include "core/channels/placed_channel.hpp"
+#include "core/channels/voltage_table.hpp"
 
 #include <array>
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 
 namespace volley {
 
@@ -30,6 +32,11 @@ inline constexpr bool kReadsCalcium =
 template <class Channel>
 inline constexpr std::size_t kGateCount = std::size(Channel::gates);
 
+/// Whether a channel asks for a table of its kinetics: `static constexpr bool tabulated = true;`.
+/// Worth it where V alone decides and the kinetics take three exponentials or more.
+template <class Channel>
+inline constexpr bool kTabulated = requires { requires Channel::tabulated; };
+
 /// The kinetics of a block.
 template <class Channel>
 std::array<Kinetics, kGateCount<Channel>> kinetics_at(const MembraneArrays& arrays,
@@ -47,8 +54,9 @@ std::array<Kinetics, kGateCount<Channel>> kinetics_at(const MembraneArrays& arra
 /// channel has
 ///   static constexpr GateParticles gates[];                  or NoGates
 ///   static std::array<Kinetics, N> kinetics(Lanes V_mV, const Parameters&, const Constants&);
-/// or, where calcium gates it, kinetics(Lanes V_mV, Lanes calcium_mM, ...). The gates move exactly
-/// for a V that is constant over the step.
+/// or, where calcium gates it, kinetics(Lanes V_mV, Lanes calcium_mM, ...); and, where kinetics by
+/// V alone are worth a table, `tabulated` (voltage_table.hpp). The gates move exactly for a V that
+/// is constant over the step.
 template <class Channel>
 class GatedChannel final
     : public PlacedChannel<Channel, GatedChannel<Channel>, kGateCount<Channel>> {
@@ -59,18 +67,30 @@ class GatedChannel final
 public:
     explicit GatedChannel(const MechanismSetup& setup) : Base(setup) {}
 
+    void set_parameters(const MechanismParameters& parameters) override {
+        Base::set_parameters(parameters);
+        if constexpr (kTabulated<Channel>) {
+            table_ =
+                VoltageTable<Channel>::find(this->setup_, this->parameters_, parameters.differing);
+        }
+    }
+
     void settle() override {
         const MembraneArrays& arrays = this->setup_.arrays;
         for_each_block(*this->setup_.place, [&](std::size_t block, std::size_t own) {
-            const auto kinetics =
-                kinetics_at<Channel>(arrays, block, load(arrays.V_mV + block * kLanes),
-                                     this->parameters_, this->constants_);
+            const Open steady = this->steady(block, load(arrays.V_mV + block * kLanes));
             double* const open = this->values(own);
-            for (std::size_t g = 0; g < kGates; ++g) store(open + g * kLanes, kinetics[g].steady);
+            for (std::size_t g = 0; g < kGates; ++g) store(open + g * kLanes, steady[g]);
         });
     }
 
     void advance(std::int64_t /*step*/) override {
+        if constexpr (kTabulated<Channel>) {
+            if (table_ != nullptr) {
+                advance_by_table();
+                return;
+            }
+        }
         const auto p = this->parameters_;  // copies that no store below can alias
         const auto c = this->constants_;
         const auto flow = this->flow();
@@ -97,6 +117,37 @@ public:
     }
 
 private:
+    /// Where the gates go at a potential: as advance() takes it, from the table or not.
+    Open steady(std::size_t block, Lanes V_mV) const {
+        if constexpr (kTabulated<Channel>) {
+            if (table_ != nullptr) return table_->at(V_mV).steady;
+        }
+        const auto kinetics = kinetics_at<Channel>(this->setup_.arrays, block, V_mV,
+                                                   this->parameters_, this->constants_);
+        Open open;
+        for (std::size_t g = 0; g < kGates; ++g) open[g] = kinetics[g].steady;
+        return open;
+    }
+
+    void advance_by_table() {
+        const auto flow = this->flow();
+        const MembraneArrays arrays = this->setup_.arrays;
+        const VoltageTable<Channel>& table = *table_;
+        for_each_block(*this->setup_.place, [&](std::size_t block, std::size_t own) {
+            const Lanes V_mV = load(arrays.V_mV + block * kLanes);
+            const auto at = table.at(V_mV);
+            double* const gates = this->values(own);
+            Open open;
+            for (std::size_t g = 0; g < kGates; ++g) {
+                const Lanes before = load(gates + g * kLanes);
+                open[g] = fused(at.steady[g] - before, at.share[g], before);
+                store(gates + g * kLanes, open[g]);
+            }
+            flow.terms(block, V_mV, this->area_um2(own), all_open(open), at.factors)
+                .add_to(arrays, block, V_mV);
+        });
+    }
+
     static Lanes all_open(const Open& open) {
         Lanes product = broadcast(1.0);
         for (std::size_t g = 0; g < kGates; ++g) {
@@ -104,6 +155,10 @@ private:
         }
         return product;
     }
+
+    struct NoTable {};
+    using Table = std::conditional_t<kTabulated<Channel>, VoltageTable<Channel>, NoTable>;
+    std::shared_ptr<const Table> table_;
 };
 
 /// The state table of a gated channel, from its gates.

@@ -69,13 +69,11 @@ public:
         const auto flow = this->flow();
         const MembraneArrays arrays = this->setup_.arrays;
         const double dt_ms = this->setup_.dt_ms;
-        for_each_block(*this->setup_.place, [&](std::size_t block, std::size_t own) {
+        const auto step_block = [&](std::size_t block,
+                                    std::size_t own) __attribute__((always_inline)) {
             std::array<Lanes, kStep.slots()> slot;
             double* const probabilities = this->values(own);
-            for (std::size_t s = 0; s < kStates; ++s) {
-                slot[Plan::probability(s)] = load(probabilities + s * kLanes);
-                slot[Plan::weight(s)] = broadcast(1.0);
-            }
+            load_all(slot, probabilities, std::make_index_sequence<kStates>{});
             // The solution has the sum of what is given. Dividing by that keeps it at 1: without,
             // rounding errors would add up over the steps.
             const Lanes share = 1.0 / sum_of(slot);
@@ -89,7 +87,8 @@ public:
             }
             const Lanes V_mV = load(arrays.V_mV + block * kLanes);
             flow.terms(block, V_mV, this->area_um2(own), open).add_to(arrays, block, V_mV);
-        });
+        };
+        for_each_block(*this->setup_.place, step_block);
     }
 
     Lanes fraction(std::size_t own) const {
@@ -114,6 +113,14 @@ private:
         } else {
             return Channel::rates(V_mV, p, c);
         }
+    }
+
+    /// One by one: of a loop g++ makes a call of memcpy, and the slots are in memory after it.
+    template <class Slots, std::size_t... s>
+    [[gnu::always_inline]] static void load_all(Slots& slot, const double* probabilities,
+                                                std::index_sequence<s...>) {
+        ((slot[Plan::probability(s)] = load(probabilities + s * kLanes)), ...);
+        ((slot[Plan::weight(s)] = broadcast(1.0)), ...);
     }
 
     template <class Slots>

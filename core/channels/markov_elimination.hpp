@@ -109,7 +109,8 @@ private:
 
     /// The remaining state with the fewest remaining neighbours, so that little is filled in. With
     /// `apart_from` a state: one that it is not linked to and that has no more than one neighbour
-    /// more, if there is one; both can go at once, with one division.
+    /// more, if there is one; both can go at once: their divisions do
+    /// not wait for each other.
     constexpr std::size_t cheapest(std::size_t apart_from) const {
         const auto neighbours = [&](std::size_t i) {
             std::size_t n = 0;
@@ -138,15 +139,12 @@ private:
             pass_on(k, of_k);
             return;
         }
-        // 1 / a and 1 / b from 1 / (a b).
+        // Two divisions rather than one of the product: what a step waits for is this chain.
         const std::size_t of_partner = outflow(partner);
-        const std::size_t both = new_slot();
-        emit(Kind::multiply, both, of_k, of_partner);
-        emit(Kind::invert, both, both);
-        emit(Kind::multiply, of_k, of_k, both);              // 1 / of_partner
-        emit(Kind::multiply, of_partner, of_partner, both);  // 1 / of_k
-        pass_on(k, of_partner);
-        pass_on(partner, of_k);
+        emit(Kind::invert, of_k, of_k);
+        emit(Kind::invert, of_partner, of_partner);
+        pass_on(k, of_k);
+        pass_on(partner, of_partner);
     }
 
     /// Everything that a state has to go to, itself at the end of the step included.

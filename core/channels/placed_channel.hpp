@@ -31,8 +31,8 @@ namespace volley {
 template <class Channel, class Form, std::size_t kVariables>
 class PlacedChannel : public Mechanism {
 public:
-    void set_parameters(std::span<const Lanes> parameters) override {
-        std::copy_n(parameters.data(), parameters.size(), reinterpret_cast<Lanes*>(&parameters_));
+    void set_parameters(const MechanismParameters& parameters) override {
+        std::ranges::copy(parameters.values, reinterpret_cast<Lanes*>(&parameters_));
         constants_ = Channel::prepare(parameters_, setup_.temperature_degC);
     }
 

@@ -30,6 +30,7 @@ struct CaP {
     };
     using Current = GhkCurrent;
     static Current current(const Parameters& p) { return {p.P_max, Lanes{}}; }
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"m_*", 1, "activation"}};
 
     struct Constants {
@@ -75,6 +76,7 @@ struct CaT {
     };
     using Current = GhkCurrent;
     static Current current(const Parameters& p) { return {p.P_max, -p.surface_mV}; }
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"m_*", 3, "activation"},
                                               {"h_*", 1, "inactivation (1 = available)"}};
 

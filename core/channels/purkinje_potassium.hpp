@@ -42,6 +42,7 @@ struct Kv3 {
     };
     using Current = OhmicCurrent;
     static Current current(const Parameters& p) { return {p.g_max, p.reversal_mV}; }
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"n_*", 4, "activation"}};
 
     using Constants = TemperatureFactor;
@@ -71,6 +72,7 @@ struct Kv1 : PurkinjePotassium<0.002> {
         "doi:10.1016/j.celrep.2018.07.011";
     static constexpr std::string_view example =
         R"("channels": {"kv1": {"channel": "kv1", "on": "dendrite", "g_max": "0.002 S/cm2"}})";
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"n_*", 4, "activation"},
                                               {"h_*", 1, "inactivation (1 = available)"}};
 
@@ -112,6 +114,7 @@ struct Kv4 : PurkinjePotassium<0.0252> {
         "tau_h = 20 ms / q";
     static constexpr std::string_view example =
         R"("channels": {"kv4": {"channel": "kv4", "on": "dendrite", "g_max": "0.0252 S/cm2"}})";
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"n_*", 4, "activation"},
                                               {"h_*", 1, "inactivation (1 = available)"}};
 
@@ -131,6 +134,7 @@ struct Kv4Slow : PurkinjePotassium<0.015> {
     static constexpr std::string_view details = "kv4 with tau_h = 100 ms / q.";
     static constexpr std::string_view example =
         R"("channels": {"kv4s": {"channel": "kv4_slow", "on": "dendrite", "g_max": "0.015 S/cm2"}})";
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"n_*", 4, "activation"},
                                               {"h_*", 1, "inactivation (1 = available)"}};
 

@@ -142,6 +142,7 @@ struct NaPersistent : OhmicChannel<1.4e-4, 63.0> {
     static constexpr std::string_view example =
         R"("channels": {"nap": {"channel": "na_persistent", "on": "soma"}})";
     static constexpr std::string_view ion = "na";
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"m_*", 3, "activation"}};
 
     using Constants = TemperatureFactor;

@@ -40,6 +40,7 @@ struct HPurkinje : OhmicChannel<1.08e-4, -30.0> {
     static constexpr std::string_view example =
         R"("channels": {"h": {"channel": "h_purkinje", "on": "all", "g_max": "1.08e-4 S/cm2"}})";
     static constexpr std::string_view ion = "";
+    static constexpr bool tabulated = true;
     static constexpr GateParticles gates[] = {{"n_*", 1, "activation"}};
 
     struct Constants {

@@ -76,7 +76,7 @@ public:
           purpose_(hash_name(setup.purpose)),
           purpose_of_start_(hash_name(std::string(setup.purpose) + "/start")) {}
 
-    void set_parameters(std::span<const Lanes> parameters) override {
+    void set_parameters(const MechanismParameters& parameters) override {
         Base::set_parameters(parameters);
         constexpr double kPicosiemens = 1e-6;  // in uS
         const Lanes per_um2 = Channel::current(this->parameters_.channel).density_S_per_cm2 *

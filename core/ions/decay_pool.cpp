@@ -34,8 +34,8 @@ public:
           inside_mM_(setup.place->blocks * kLanes),
           influx_(setup.place->blocks * kLanes) {}
 
-    void set_parameters(std::span<const Lanes> parameters) override {
-        std::copy_n(parameters.data(), parameters.size(), reinterpret_cast<Lanes*>(&parameters_));
+    void set_parameters(const MechanismParameters& parameters) override {
+        std::ranges::copy(parameters.values, reinterpret_cast<Lanes*>(&parameters_));
         const Place& place = *setup_.place;
         const double valence = setup_.arrays.ion.valence;
         const Lanes x = -setup_.dt_ms / parameters_.tau_ms;

@@ -38,8 +38,8 @@ public:
           state_(setup.place->blocks * structure.rule.shells * shells::kVariables * kLanes),
           occupied_(kPump ? setup.place->blocks * kLanes : 0) {}
 
-    void set_parameters(std::span<const Lanes> parameters) override {
-        std::copy_n(parameters.data(), parameters.size(), reinterpret_cast<Lanes*>(&parameters_));
+    void set_parameters(const MechanismParameters& parameters) override {
+        std::ranges::copy(parameters.values, reinterpret_cast<Lanes*>(&parameters_));
         const Parameters& p = parameters_;
         totals_ = {.mobile = p.calbindin_mM * p.mobile,
                    .fixed = p.calbindin_mM * (1.0 - p.mobile),

@@ -3,6 +3,7 @@
 #include "core/math/lanes.hpp"
 
 #include <cstddef>
+#include <utility>
 
 /// One time step of calcium, magnesium and their buffers in the radial shells of a compartment.
 ///
@@ -129,6 +130,26 @@ public:
 
 private:
     std::size_t shells() const { return kShells == 0 ? count_ : kShells; }
+
+    /// Calls act(shell) from the membrane to the core, or the other way. A few shells are written
+    /// out one by one: what the first and the last do not have is then left out, not multiplied by
+    /// 0, and more stays in registers.
+    template <class Act>
+    [[gnu::always_inline]] void inwards(const Act& act) const {
+        if constexpr (kWrittenOut) {
+            [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+                (act(i), ...);
+            }(std::make_index_sequence<kShells>{});
+        } else {
+            for (std::size_t i = 0; i < shells(); ++i) act(i);
+        }
+    }
+    template <class Act>
+    [[gnu::always_inline]] void outwards(const Act& act) const {
+        inwards([&](std::size_t k) __attribute__((always_inline)) { act(shells() - 1 - k); });
+    }
+    static constexpr bool kWrittenOut = kShells > 0 && kShells <= 4;
+
     double* at(std::size_t shell) const { return state_ + shell * kVariables * kLanes; }
     Lanes constant(std::size_t shell, std::size_t k) const {
         const std::size_t index = shell * kConstants + k;
@@ -147,41 +168,53 @@ private:
     }
 
     /// From the membrane to the core: binding as a function of c, and the elimination of c.
-    void sweep_in(const Forcing& forcing, Lanes& occupied) {
-        Diffusing outwards{};
+    [[gnu::always_inline]] void sweep_in(const Forcing& forcing, Lanes& occupied) {
+        Diffusing from_outside{};
         Lanes calcium{};
         Lanes coupling{};
-        for (std::size_t i = 0; i < shells(); ++i) {
+        inwards([&](std::size_t i) __attribute__((always_inline)) {
             const bool core = i + 1 == shells();
-            const Diffusing inwards = core ? Diffusing{} : gradient(i);
+            const Diffusing from_inside = core ? Diffusing{} : gradient(i);
             Work& work = work_[i];
             // (1 + taken) c = given, but for diffusion
             Lanes taken{};
-            Lanes given = load(at(i) + kCalcium * kLanes) + forcing.leak;
-            bind(i, inwards, outwards, forcing.removal, work, taken, given);
+            Lanes given = load(at(i) + kCalcium * kLanes);
+            if constexpr (!kPump) given += forcing.leak;
+            bind(i, from_inside, from_outside, forcing.removal, work, taken, given);
             if (i == 0) {
                 given += forcing.influx;
                 if constexpr (kPump) bind_pump(forcing, occupied, taken, given);
             }
+            Lanes diagonal = 1.0 + taken;
+            if (i > 0) {
+                const Lanes out = constant(i, kCalciumDiffusion + kOut);
+                diagonal = fused(out, 1.0 - coupling, diagonal);
+                given = fused(out, calcium, given);
+            }
             const Lanes in = core ? Lanes{} : constant(i, kCalciumDiffusion + kIn);
-            const Lanes out = i == 0 ? Lanes{} : constant(i, kCalciumDiffusion + kOut);
-            const Lanes inverse = 1.0 / (1.0 + taken + in + out * (1.0 - coupling));
-            calcium = (given + out * calcium) * inverse;
-            coupling = in * inverse;
+            const Lanes inverse = 1.0 / (core ? diagonal : diagonal + in);
+            calcium = given * inverse;
             work.calcium = calcium;
-            work.coupling = coupling;
-            outwards = inwards;
-        }
+            if (!core) {
+                coupling = in * inverse;
+                work.coupling = coupling;
+            }
+            from_outside = from_inside;
+        });
     }
 
     /// What diffuses into a shell in a step, as the step begins.
-    Lanes flux(std::size_t shell, std::size_t species, Lanes inwards, Lanes outwards) const {
-        return constant(shell, species + kIn) * inwards -
-               constant(shell, species + kOut) * outwards;
+    [[gnu::always_inline]] Lanes flux(std::size_t i, std::size_t species, Lanes inner,
+                                      Lanes outer) const {
+        if (i == 0) return constant(i, species + kIn) * inner;
+        const Lanes lost = constant(i, species + kOut) * outer;
+        if (i + 1 == shells()) return -lost;
+        return fused(constant(i, species + kIn), inner, -lost);
     }
 
-    void bind(std::size_t i, const Diffusing& inwards, const Diffusing& outwards, Lanes removal,
-              Work& work, Lanes& taken, Lanes& given) const {
+    /// @param inner, outer  differences to the next shells, where there are such
+    [[gnu::always_inline]] void bind(std::size_t i, const Diffusing& inner, const Diffusing& outer,
+                                     Lanes removal, Work& work, Lanes& taken, Lanes& given) const {
         const double* const from = at(i);
         const auto value = [&](Variable v) { return load(from + v * kLanes); };
         const Lanes c = value(kCalcium);
@@ -196,10 +229,10 @@ private:
         // Magnesium binds first, then calcium to what is left: each alone, its own change implicit.
         const Lanes free = totals_.parvalbumin - on_parv_c - on_parv_m;
         const Lanes on_m = Pm.on * free;
-        const Lanes diagonal_A = 1.0 + A.off + A.on * c;
-        const Lanes diagonal_B = 1.0 + B.off + B.on * c;
-        const Lanes diagonal_c = 1.0 + Pc.off + Pc.on * c;
-        const Lanes diagonal_m = 1.0 + Pm.off + Pm.on * m + on_m;
+        const Lanes diagonal_A = fused(c, A.on, 1.0 + A.off);
+        const Lanes diagonal_B = fused(c, B.on, 1.0 + B.off);
+        const Lanes diagonal_c = fused(c, Pc.on, 1.0 + Pc.off);
+        const Lanes diagonal_m = fused(m, Pm.on, 1.0 + Pm.off) + on_m;
         // One division for all denominators.
         const Lanes AB = diagonal_A * diagonal_B;
         const Lanes parv = diagonal_c * diagonal_m;
@@ -221,32 +254,34 @@ private:
         const Lanes inverse_c = inverse_parv * diagonal_m;
         const Lanes inverse_m = inverse_parv * diagonal_c;
 
-        const Lanes mobile_A = flux(i, kCalbindinDiffusion, inwards.mobile_A, outwards.mobile_A);
-        const Lanes mobile_B = flux(i, kCalbindinDiffusion, inwards.mobile_B, outwards.mobile_B);
-        const Lanes parv_c =
-            flux(i, kParvalbuminDiffusion, inwards.parv_calcium, outwards.parv_calcium);
+        const Lanes mobile_A = flux(i, kCalbindinDiffusion, inner.mobile_A, outer.mobile_A);
+        const Lanes mobile_B = flux(i, kCalbindinDiffusion, inner.mobile_B, outer.mobile_B);
+        const Lanes parv_c = flux(i, kParvalbuminDiffusion, inner.parv_calcium, outer.parv_calcium);
         const Lanes parv_m =
-            flux(i, kParvalbuminDiffusion, inwards.parv_magnesium, outwards.parv_magnesium);
+            flux(i, kParvalbuminDiffusion, inner.parv_magnesium, outer.parv_magnesium);
         const Lanes magnesium =
-            flux(i, kMagnesiumDiffusion, inwards.magnesium, outwards.magnesium) + parv_m;
+            flux(i, kMagnesiumDiffusion, inner.magnesium, outer.magnesium) + parv_m;
 
-        const Lanes moved_m = inverse_m * (parv_m + on_m * (m + magnesium) - Pm.off * on_parv_m);
+        const Lanes moved_m =
+            inverse_m * fused(on_m, m + magnesium, fused(on_parv_m, -Pm.off, parv_m));
         work.inverse_A = inverse_A;
         work.inverse_B = inverse_B;
         work.parv_calcium_slope = Pc.on * inverse_c * (free - moved_m);
         work.rest = {.magnesium = magnesium - moved_m,
                      .mobile_A = mobile_A,
                      .mobile_B = mobile_B,
-                     .parv_calcium = inverse_c * (parv_c - Pc.off * on_parv_c),
+                     .parv_calcium = inverse_c * fused(on_parv_c, -Pc.off, parv_c),
                      .parv_magnesium = moved_m};
 
         const Lanes on_A = value(kMobileA) + value(kFixedA);
         const Lanes on_B = value(kMobileB) + value(kFixedB);
-        taken = removed + work.parv_calcium_slope + A.on * inverse_A * (totals_.sites - on_A) +
-                B.on * inverse_B * (totals_.sites - on_B);
+        taken = work.parv_calcium_slope;
+        if constexpr (!kPump) taken += removed;
+        taken = fused(A.on * inverse_A, totals_.sites - on_A, taken);
+        taken = fused(B.on * inverse_B, totals_.sites - on_B, taken);
         given += (parv_c - work.rest.parv_calcium) +
-                 (mobile_A - inverse_A * (mobile_A - A.off * on_A)) +
-                 (mobile_B - inverse_B * (mobile_B - B.off * on_B));
+                 fused(-inverse_A, fused(on_A, -A.off, mobile_A), mobile_A) +
+                 fused(-inverse_B, fused(on_B, -B.off, mobile_B), mobile_B);
     }
 
     /// Pumps bind calcium like a buffer, and let go of it to the outside too.
@@ -254,63 +289,71 @@ private:
         const Site& P = rates_.pump;
         const double pumped = rates_.pumped;
         const Lanes c = load(at(0) + kCalcium * kLanes);
-        const Lanes inverse = 1.0 / (1.0 + P.off + pumped + P.on * c);
+        const Lanes inverse = 1.0 / fused(c, P.on, 1.0 + P.off + pumped);
         pump_.slope = P.on * inverse * (forcing.pump - occupied);
         pump_.fixed = -inverse * (P.off + pumped) * occupied;
-        taken += pump_.slope * (1.0 + pumped);
-        given += forcing.pump_leak - (pump_.fixed * (1.0 + pumped) + pumped * occupied);
+        taken = fused(pump_.slope, 1.0 + pumped, taken);
+        given += forcing.pump_leak - fused(pump_.fixed, 1.0 + pumped, pumped * occupied);
     }
 
     /// From the core to the membrane: free calcium, with it all increments before diffusion, and
     /// the elimination of diffusion.
-    void sweep_out(Lanes& occupied) {
+    [[gnu::always_inline]] void sweep_out(Lanes& occupied) {
         Lanes c{};
-        Diffusing inner{};  // y of the elimination
-        for (std::size_t k = 0; k < shells(); ++k) {
-            const std::size_t i = shells() - 1 - k;
+        Diffusing y{};
+        outwards([&](std::size_t i) __attribute__((always_inline)) {
+            const bool core = i + 1 == shells();
             Work& work = work_[i];
             double* const to = at(i);
-            c = work.calcium + work.coupling * c;
+            c = core ? work.calcium : fused(work.coupling, c, work.calcium);
             store(to + kCalcium * kLanes, c);
             const SiteMoves A(rates_.site_A, c, work.inverse_A);
             const SiteMoves B(rates_.site_B, c, work.inverse_B);
-            add(to, kFixedA, A.of(totals_.fixed, to, kFixedA, Lanes{}));
-            add(to, kFixedB, B.of(totals_.fixed, to, kFixedB, Lanes{}));
+            A.move_fixed(totals_.fixed, to + kFixedA * kLanes);
+            B.move_fixed(totals_.fixed, to + kFixedB * kLanes);
 
-            const Lanes calbindin = constant(i, kCalbindinDiffusion + kEliminate);
-            const Lanes parvalbumin = constant(i, kParvalbuminDiffusion + kEliminate);
-            inner.mobile_A =
-                A.of(totals_.mobile, to, kMobileA, work.rest.mobile_A) + calbindin * inner.mobile_A;
-            inner.mobile_B =
-                B.of(totals_.mobile, to, kMobileB, work.rest.mobile_B) + calbindin * inner.mobile_B;
-            inner.parv_calcium = work.parv_calcium_slope * c + work.rest.parv_calcium +
-                                 parvalbumin * inner.parv_calcium;
-            inner.parv_magnesium = work.rest.parv_magnesium + parvalbumin * inner.parv_magnesium;
-            inner.magnesium = work.rest.magnesium +
-                              constant(i, kMagnesiumDiffusion + kEliminate) * inner.magnesium;
-            work.rest = inner;
-        }
-        if constexpr (kPump) occupied += pump_.slope * c + pump_.fixed;
+            const Diffusing& rest = work.rest;
+            const Diffusing own{
+                .magnesium = rest.magnesium,
+                .mobile_A = A.of_mobile(totals_.mobile, to + kMobileA * kLanes, rest.mobile_A),
+                .mobile_B = B.of_mobile(totals_.mobile, to + kMobileB * kLanes, rest.mobile_B),
+                .parv_calcium = fused(work.parv_calcium_slope, c, rest.parv_calcium),
+                .parv_magnesium = rest.parv_magnesium};
+            if (core) {
+                y = own;
+            } else {
+                const auto eliminate = [&](std::size_t species, Lanes number, Lanes& inner) {
+                    inner = fused(constant(i, species + kEliminate), inner, number);
+                };
+                eliminate(kMagnesiumDiffusion, own.magnesium, y.magnesium);
+                eliminate(kCalbindinDiffusion, own.mobile_A, y.mobile_A);
+                eliminate(kCalbindinDiffusion, own.mobile_B, y.mobile_B);
+                eliminate(kParvalbuminDiffusion, own.parv_calcium, y.parv_calcium);
+                eliminate(kParvalbuminDiffusion, own.parv_magnesium, y.parv_magnesium);
+            }
+            work.rest = y;
+        });
+        if constexpr (kPump) occupied += fused(pump_.slope, c, pump_.fixed);
     }
 
     /// From the membrane to the core: increments with diffusion.
-    Lanes sweep_in_again() {
+    [[gnu::always_inline]] Lanes sweep_in_again() {
         Diffusing outer{};
-        for (std::size_t i = 0; i < shells(); ++i) {
+        inwards([&](std::size_t i) __attribute__((always_inline)) {
             double* const to = at(i);
             const Diffusing& y = work_[i].rest;
-            const auto increment = [&](std::size_t species, Lanes own, Lanes& last) {
-                last = constant(i, species + kInverse) * own + constant(i, species + kCarry) * last;
-                return last;
+            const auto move = [&](Variable v, std::size_t species, Lanes own, Lanes& last) {
+                const Lanes inverse = constant(i, species + kInverse);
+                last = i == 0 ? inverse * own
+                              : fused(constant(i, species + kCarry), last, inverse * own);
+                store(to + v * kLanes, load(to + v * kLanes) + last);
             };
-            add(to, kMagnesium, increment(kMagnesiumDiffusion, y.magnesium, outer.magnesium));
-            add(to, kMobileA, increment(kCalbindinDiffusion, y.mobile_A, outer.mobile_A));
-            add(to, kMobileB, increment(kCalbindinDiffusion, y.mobile_B, outer.mobile_B));
-            add(to, kParvCalcium,
-                increment(kParvalbuminDiffusion, y.parv_calcium, outer.parv_calcium));
-            add(to, kParvMagnesium,
-                increment(kParvalbuminDiffusion, y.parv_magnesium, outer.parv_magnesium));
-        }
+            move(kMagnesium, kMagnesiumDiffusion, y.magnesium, outer.magnesium);
+            move(kMobileA, kCalbindinDiffusion, y.mobile_A, outer.mobile_A);
+            move(kMobileB, kCalbindinDiffusion, y.mobile_B, outer.mobile_B);
+            move(kParvCalcium, kParvalbuminDiffusion, y.parv_calcium, outer.parv_calcium);
+            move(kParvMagnesium, kParvalbuminDiffusion, y.parv_magnesium, outer.parv_magnesium);
+        });
         return load(at(0) + kCalcium * kLanes);
     }
 
@@ -318,15 +361,16 @@ private:
     struct SiteMoves {
         SiteMoves(const Site& site, Lanes c, Lanes inverse_diagonal)
             : bound(site.on * c), either(bound + site.off), inverse(inverse_diagonal) {}
-        Lanes of(Lanes total, const double* from, Variable v, Lanes diffused) const {
-            return inverse * ((bound * total + diffused) - either * load(from + v * kLanes));
+        /// The increment before diffusion.
+        Lanes of_mobile(Lanes total, const double* present, Lanes diffused) const {
+            return inverse * fused(-either, load(present), fused(bound, total, diffused));
+        }
+        void move_fixed(Lanes total, double* present) const {
+            const Lanes before = load(present);
+            store(present, fused(inverse, fused(-either, before, bound * total), before));
         }
         Lanes bound, either, inverse;
     };
-
-    static void add(double* to, Variable v, Lanes increment) {
-        store(to + v * kLanes, load(to + v * kLanes) + increment);
-    }
 
     const Rates& rates_;
     const Totals& totals_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <variant>
 
 namespace volley {
 
@@ -15,15 +16,18 @@ ParameterValues::ParameterValues(const GroupSetup& setup, std::span<const Field>
       fields_(fields) {
     for (const Field& field : fields_) {
         const auto given = setup.parameters->find(field.name);
-        values_.push_back(evaluate(field.name, given == setup.parameters->end()
-                                                   ? Value{field.default_number}
-                                                   : given->second));
+        const Value value =
+            given == setup.parameters->end() ? Value{field.default_number} : given->second;
+        values_.push_back(evaluate(field.name, value));
+        uniform_.push_back(std::holds_alternative<double>(value));
     }
 }
 
 void ParameterValues::set(std::string_view name, const Value& value) {
     for (std::size_t p = 0; p < fields_.size(); ++p) {
-        if (fields_[p].name == name) values_[p] = evaluate(name, value);
+        if (fields_[p].name != name) continue;
+        values_[p] = evaluate(name, value);
+        uniform_[p] = std::holds_alternative<double>(value);
     }
 }
 

@@ -20,6 +20,8 @@ public:
 
     /// True where no parameter differs from neuron to neuron.
     bool uniform() const;
+    /// True where a parameter is one number for the whole population: for any group of it the same.
+    bool uniform(std::size_t parameter) const { return uniform_[parameter]; }
     /// A parameter of eight neurons; lanes beyond the last neuron repeat the last one.
     Lanes of_block(std::size_t parameter, std::size_t block) const;
     /// A parameter of one neuron.
@@ -44,6 +46,7 @@ private:
     std::size_t size_;
     std::span<const Field> fields_;
     std::vector<std::vector<double>> values_;  ///< [parameter]: one number, or one per neuron
+    std::vector<bool> uniform_;                ///< [parameter]: given as one number
 };
 
 }  // namespace volley

@@ -366,6 +366,36 @@ TEST(CableGroup, TakesParametersThatDifferFromCellToCell) {
     EXPECT_NE(run.V_mV(0, 0), run.V_mV(0, 1));
 }
 
+// Tables of kinetics are for populations whose cells all have them: a group of one cell of another
+// population must not have one, though its parameter is one number there.
+TEST(CableGroup, GivesACellWithItsOwnKineticsTheSameBitsInEveryGroup) {
+    CellDefinition definition = forked_tree();
+    definition.channels.push_back(placement("kv3", "kv3", range(0, 301), {{"g_max_kv3", 0.01}}));
+    definition.channels.push_back(placement("h", "h_purkinje", range(0, 301)));
+    const CellType cell(definition);
+    const std::vector<double> half_mV{-20.0, -18.0, -25.0, -16.0, -21.0, -20.0, -19.0, -22.0};
+    const std::map<std::string, Value, std::less<>> parameters{{"V_half_kv3", half_mV}};
+    for (const std::int64_t which : {0, 3}) {
+        CableRun alone(cell, 1, 0.025, parameters, which);
+        CableRun together(cell, 8, 0.025, parameters);
+        for (int k = 0; k < 400; ++k) {
+            alone.current[0] = 0.4;
+            for (std::size_t c = 0; c < 8; ++c) together.current[c] = 0.4;
+            alone.step();
+            together.step();
+        }
+        EXPECT_EQ(alone.V_mV(150), together.V_mV(150, static_cast<std::size_t>(which)));
+    }
+    CableRun uniform(cell, 1, 0.025, {{"V_half_kv3", Value{-16.0}}});
+    CableRun listed(cell, 1, 0.025, parameters, 3);
+    for (int k = 0; k < 400; ++k) {
+        uniform.current[0] = listed.current[0] = 0.4;
+        uniform.step();
+        listed.step();
+    }
+    EXPECT_NEAR(uniform.V_mV(150), listed.V_mV(150), 1e-4);  // by table and without
+}
+
 TEST(CableGroup, ChangesParametersDuringARun) {
     const CellType cell(forked_tree());
     CableRun run(cell, 3, 0.025);

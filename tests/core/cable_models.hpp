@@ -155,10 +155,11 @@ inline CellDefinition forked_tree() {
 class CableRun {
 public:
     CableRun(const CellType& cell, std::size_t cells, double dt_ms,
-             std::map<std::string, Value, std::less<>> parameters = {})
+             std::map<std::string, Value, std::less<>> parameters = {}, std::int64_t first = 0)
         : dt_ms_(dt_ms), parameters_(std::move(parameters)) {
         group = cell.model().make_group({.population = "cells",
                                          .dt_ms = dt_ms,
+                                         .first = first,
                                          .size = cells,
                                          .parameters = &parameters_,
                                          .initial = &initial_,
