@@ -6,6 +6,7 @@
 #include "io/peak_memory.hpp"
 #include "io/summary.hpp"
 #include "network/memory_estimate.hpp"
+#include "network/no_recorder.hpp"
 #include "network/simulation.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,21 +27,6 @@ struct DryRunOptions {
     int rank = 0;
     std::optional<int> threads;
     double rate_Hz = 10.0;
-};
-
-/// A dry run keeps nothing.
-class NoRecorder final : public Recorder {
-public:
-    void spikes(std::int32_t /*population*/, Step /*begin*/, Step /*end*/,
-                std::span<const SpikeRecord> /*records*/) override {}
-    void trace(std::size_t /*request*/, Step /*step*/,
-               std::span<const double> /*values*/) override {}
-    void synapses(std::size_t /*request*/, std::int64_t /*first*/,
-                  std::span<const SynapseRecord> /*records*/) override {}
-    void weights(std::size_t /*request*/, Step /*step*/, std::int64_t /*first*/,
-                 std::span<const double> /*values*/) override {}
-    void extracellular(std::size_t /*request*/, Step /*step*/,
-                       std::span<const std::int64_t> /*sums*/) override {}
 };
 
 void check_options(const DryRunOptions& options) {

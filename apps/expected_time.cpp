@@ -1,6 +1,7 @@
 #include "apps/expected_time.hpp"
 
 #include "io/model_file/model_file.hpp"
+#include "network/no_recorder.hpp"
 #include "network/simulation.hpp"
 
 #include <atomic>
@@ -9,14 +10,6 @@
 namespace volley {
 
 namespace {
-
-class NoRecorder final : public Recorder {
-public:
-    void spikes(std::int32_t, Step, Step, std::span<const SpikeRecord>) override {}
-    void trace(std::size_t, Step, std::span<const double>) override {}
-    void synapses(std::size_t, std::int64_t, std::span<const SynapseRecord>) override {}
-    void weights(std::size_t, Step, std::int64_t, std::span<const double>) override {}
-};
 
 double seconds_of(const SweepPlan& plan, const PlannedRun& run, int threads) {
     constexpr double kLongest_s = 1.0;

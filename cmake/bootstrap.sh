@@ -24,7 +24,7 @@ usage() {
     cat <<'TEXT'
 Usage: bash cmake/bootstrap.sh COMMAND
 
-  demo      install what is missing, build, run the Purkinje-cell oscillators on 2 ranks
+  demo      install what is missing, build, run 100 Purkinje cells with dendrites on 2 ranks
             and say where the report is (build/demo/report.html)
   test      install what is missing, build, run the tests
   interop   make a Python environment (build/interop) with the packages that read our files
@@ -125,7 +125,7 @@ mpi_environment() {
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
     export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_btl_base_warn_component_unused=0
-    # A hundred oscillators are too few for more than one thread a rank.
+    # One thread for each of the two ranks.
     export OMP_NUM_THREADS=1
     if (($(nproc) < 2)); then
         export OMPI_MCA_mpi_yield_when_idle=1 OMP_WAIT_POLICY=passive
@@ -135,9 +135,9 @@ mpi_environment() {
 demo() {
     install_packages "${program_packages[@]}"
     build_release volley -DVOLLEY_TESTS=OFF
-    say "Running apps/models/purkinje_oscillators.json on 2 ranks"
+    say "Running apps/models/purkinje_network.json on 2 ranks (one to two minutes)"
     mpi_environment
-    mpirun -np 2 build/release/apps/volley run apps/models/purkinje_oscillators.json \
+    mpirun -np 2 build/release/apps/volley run apps/models/purkinje_network.json \
         --out build/demo --force
     say "Done. Open the report in a browser: $PWD/build/demo/report.html"
 }

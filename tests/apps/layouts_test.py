@@ -150,6 +150,12 @@ class Layouts(TestCase):
                    least_spikes=100_000, files={"spikes.h5"},
                    golden={"spikes": "55122b4d7e00b6f9be2e5b21dc3eb7d8"})
 
+    def test_purkinje_network(self):
+        self.check("purkinje_network.json",
+                   ["--duration", "30 ms", "--set", "warm_up=0 ms", "--set", "define.N=11",
+                    "--set", "analyses=[]"],
+                   least_spikes=20, files={"spikes.h5", "report.h5"}, golden={})
+
     def test_plasticity(self):
         model = self.folder / "plastic.json"
         model.write_text(json.dumps(PLASTIC))
