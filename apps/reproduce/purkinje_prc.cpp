@@ -50,17 +50,20 @@ double pulse_ms(int k, double rate_Hz) {
     return std::round((kSettled_ms + (k - 1) * 1000.0 / rate_Hz / kPhases) / step_ms) * step_ms;
 }
 
-/// A pulse of 50 pA and 0.5 ms into the soma of each cell but the first, all at different phases.
-std::vector<std::string> pulses(double rate_Hz) {
-    std::vector<std::string> sets;
+/// All stimuli: a constant current, and a pulse of 50 pA and 0.5 ms into the soma of each cell but
+/// the first, all at different phases.
+std::string pulses(double current_nA, double rate_Hz) {
+    std::string stimuli = fmt::format(
+        R"(stimuli={{"current": {{"target": "pc", "drive": "dc", "amplitude": "{:g} nA"}})",
+        current_nA);
     for (int k = 1; k <= kPhases; ++k) {
         const double start = pulse_ms(k, rate_Hz);
-        sets.push_back(fmt::format(R"(stimuli.pulse_{0}={{"target": "pc[{0}]", "drive": "dc", )"
-                                   R"("amplitude": "0.05 nA", "start": "{1:.2f} ms", )"
-                                   R"("stop": "{2:.2f} ms"}})",
-                                   k, start, start + 0.5));
+        stimuli += fmt::format(R"(, "pulse_{0}": {{"target": "pc[{0}]", "drive": "dc", )"
+                               R"("amplitude": "0.05 nA", "start": "{1:.2f} ms", )"
+                               R"("stop": "{2:.2f} ms"}})",
+                               k, start, start + 0.5);
     }
-    return sets;
+    return stimuli + "}";
 }
 
 std::string list_of(std::span<const double> currents_nA) {
@@ -105,8 +108,7 @@ StudyPlan plan(bool quick) {
         const double duration_ms = kSettled_ms + 3000.0 / response.rate_Hz + 5.0;
         StudySweep prc =
             alone(response_name(response.current_nA), kPurkinjeNetwork, kPhases + 1, duration_ms);
-        prc.sets.push_back(fmt::format("define.noise_mean={:g} nA", response.current_nA));
-        for (std::string& set : pulses(response.rate_Hz)) prc.sets.push_back(std::move(set));
+        prc.sets.push_back(pulses(response.current_nA, response.rate_Hz));
         plan.sweeps.push_back(std::move(prc));
     }
     if (quick) return plan;

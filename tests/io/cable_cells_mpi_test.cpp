@@ -116,7 +116,7 @@ TEST_P(CableCells, GiveTheGoldenDigests) {
         EXPECT_GT(facts.spikes_of[p], 0) << model.populations[p].name;
     }
     EXPECT_EQ(facts.spikes.text(), "9171b9ec147804cabcec77b09bfd8166");
-    EXPECT_EQ(facts.traces.text(), "b1d67fef635cd3f13b393fb84011269f");
+    EXPECT_EQ(facts.traces.text(), "7afbd48ca7a3b99f190db9268292454c");
     EXPECT_EQ(facts.weights.text(), "df0e655cede9cd51ced59a6dbf9b39fd");
     const auto alone = single_process();
     Simulation simulation(model, *alone, {.threads = 1});
