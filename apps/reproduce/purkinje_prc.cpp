@@ -41,7 +41,7 @@ constexpr std::array kResponses{ResponseReference{-0.06, 19.255, 0.0042, 0.016, 
                                 ResponseReference{0.7, 115.4, 0.0023, 0.051, 0.85, 0.78, false},
                                 ResponseReference{1.0, 159.5, 0.0016, 0.048, 0.78, 0.72, false}};
 
-constexpr int kPhases = 32;
+constexpr int kPhases = 64;
 constexpr double kSettled_ms = 400.0;  // adaptation is over
 
 /// Onset of cell k's pulse; cell 0 has none.
@@ -105,7 +105,7 @@ StudyPlan plan(bool quick) {
     plan.sweeps.push_back(std::move(rates));
     for (const ResponseReference& response : kResponses) {
         if (quick && response.current_nA != 0.3 && response.current_nA != 0.7) continue;
-        const double duration_ms = kSettled_ms + 3000.0 / response.rate_Hz + 5.0;
+        const double duration_ms = std::ceil(kSettled_ms + 3000.0 / response.rate_Hz + 5.0);
         StudySweep prc =
             alone(response_name(response.current_nA), kPurkinjeNetwork, kPhases + 1, duration_ms);
         prc.sets.push_back(pulses(response.current_nA, response.rate_Hz));
@@ -273,7 +273,7 @@ void judge_responses(const StudyResults& results, StudyFindings& findings) {
     }
     ReportData::Section section{.title = "Phase response (Figure 1 of the paper)"};
     section.paragraphs = {
-        "Each of 32 cells gets one pulse, each at another phase of the same interval; a cell "
+        "Each of 64 cells gets one pulse, each at another phase of the same interval; a cell "
         "without a pulse says where the spike would have been. Early in the interval a pulse does "
         "little at any rate; late in it the advance grows with the rate."};
     section.plots = {std::move(plot)};
@@ -302,8 +302,8 @@ Study purkinje_prc_study() {
             .source =
                 "Zang, Hong & De Schutter (2020), eLife 9:e60692, doi:10.7554/eLife.60692, "
                 "Figure 1",
-            .full_core_s = 300.0,
-            .quick_core_s = 50.0,
+            .full_core_s = 250.0,
+            .quick_core_s = 45.0,
             .threads_help = true,
             .plan = plan,
             .judge = judge};
