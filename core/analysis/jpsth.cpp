@@ -18,10 +18,12 @@ namespace {
 
 constexpr double kDefaultBin_ms = 2.0;
 constexpr double kDefaultSmoothing_ms = 50.0;
+constexpr double kDefaultLag_ms = 6.0;
+constexpr double kDefaultTrial_ms = 1000.0;
 constexpr std::int64_t kFewestTrials = 2;
 
 constexpr std::array kFields{
-    required("trial", "ms", kPositive, "length of a trial"),
+    optional("trial", "ms", kPositive, "length of a trial; 1 s unless given"),
     optional("bin", "ms", kPositive, "width of a bin, rounded to whole steps; 2 ms unless given"),
     optional("lags", "ms", kAny, "lags of the diagonals; 0 and 6 ms unless given", Kind::numbers),
     optional("smoothing", "ms", kPositive,
@@ -37,7 +39,8 @@ struct Trials {
 
 Trials trials_of(const Spec& spec, const SpikeTrains& trains) {
     Trials trials{.bins = bins_of_field(spec, "bin", kDefaultBin_ms, trains)};
-    const double trial_ms = spec.number("trial");
+    const double trial_ms = spec.number_or("trial", kDefaultTrial_ms);
+    if (!spec.has("trial") && trains.duration_ms() < kFewestTrials * trial_ms) return trials;
     const double length = trial_ms / trials.bins.width_ms;
     trials.length = std::llround(length);
     if (trials.length < 1 || std::abs(length - static_cast<double>(trials.length)) > 1e-6) {
@@ -54,17 +57,30 @@ Trials trials_of(const Spec& spec, const SpikeTrains& trains) {
 }
 
 std::vector<double> lags_of(const Spec& spec, const Trials& trials) {
-    const std::vector<double> lags_ms =
-        spec.has("lags") ? spec.numbers("lags") : std::vector<double>{0.0, 6.0};
-    const double trial_ms = static_cast<double>(trials.length) * trials.bins.width_ms;
+    const double width_ms = trials.bins.width_ms;
+    if (!spec.has("lags")) return {0.0, std::round(kDefaultLag_ms / width_ms) * width_ms};
+    const std::vector<double> lags_ms = spec.numbers("lags");
+    const double trial_ms = spec.number_or("trial", kDefaultTrial_ms);
     for (const double lag_ms : lags_ms) {
-        const double bins = lag_ms / trials.bins.width_ms;
+        const double bins = lag_ms / width_ms;
         if (std::abs(bins - std::round(bins)) < 1e-6 && std::abs(lag_ms) < trial_ms) continue;
-        throw ConfigError(place_of(spec, "lags"), fmt::format("{:g} ms", lag_ms),
-                          fmt::format("multiples of the bin of {:g} ms, shorter than a trial",
-                                      trials.bins.width_ms));
+        throw ConfigError(
+            place_of(spec, "lags"), fmt::format("{:g} ms", lag_ms),
+            fmt::format("multiples of the bin of {:g} ms, shorter than a trial", width_ms));
     }
     return lags_ms;
+}
+
+void check_targets(const Spec& spec, std::span<const SpikeTrains> targets) {
+    if (targets.empty() || targets.size() > 2) {
+        throw ConfigError(spec.where, fmt::format("{} groups of neurons", targets.size()),
+                          "one or two for a JPSTH");
+    }
+    const SpikeTrains& a = targets.front();
+    const SpikeTrains& b = targets.back();
+    if (a.begin == b.begin && a.end == b.end && a.dt_ms == b.dt_ms) return;
+    throw ConfigError(spec.where, "groups of neurons with different windows or time steps",
+                      "the same for both");
 }
 
 /// Counts of some trains by trial, and what is needed to normalise them.
@@ -156,6 +172,7 @@ public:
         }
         const auto n = static_cast<double>(one.size());
         pairs_ = same ? n * (n - 1.0) : n * static_cast<double>(other.size());
+        if (trials.count < kFewestTrials) pairs_ = 0.0;
         for (std::vector<double>& sum : sums_) {
             for (double& each : sum) each /= pairs_ * static_cast<double>(trials.count);
         }
@@ -241,6 +258,7 @@ Curve smoothed(const Diagonals& diagonals, std::size_t lag, const Trials& trials
 }
 
 AnalysisResult run(const Spec& spec, std::span<const SpikeTrains> targets) {
+    check_targets(spec, targets);
     const Trials trials = trials_of(spec, targets.front());
     const std::vector<double> lags_ms = lags_of(spec, trials);
     const Diagonals diagonals(targets, trials, lags_ms);
@@ -278,14 +296,15 @@ AnalysisResult run(const Spec& spec, std::span<const SpikeTrains> targets) {
     // Rates in those quarters.
     const double per_count_hz = 1.0 / trials.bins.seconds();
     const auto rate_of = [&](std::size_t from) {
+        if (!any) return kUndefined;
         double sum = 0.0;
         for (std::size_t k = from; k < from + quarter; ++k) sum += rate[order[k]];
         return sum / static_cast<double>(quarter) * per_count_hz;
     };
     result.figures.push_back(
         {"low_rate_hz", rate_of(0), "Hz", "mean rate in the quarter with the lowest rate"});
-    result.figures.push_back({"high_rate_hz", rate_of(order.size() - quarter), "Hz",
-                              "mean rate in the quarter with the highest rate"});
+    result.figures.push_back({"high_rate_hz", rate_of(rate.size() - std::min(quarter, rate.size())),
+                              "Hz", "mean rate in the quarter with the highest rate"});
     result.figures.push_back(
         {"trials", static_cast<double>(trials.count), "1", "trials in the window"});
     if (!any) return result;

@@ -272,6 +272,7 @@ class WrongInput(TestCase):
         (("--vary", "define.p=0.5,,0.7"), "an empty value"),
         (("--vary", "define.p=0.5,0.5"), "twice"),
         (("--vary", "define.p=0.5,0.50"), "twice"),
+        (("--vary", "define.p=0.5,0.7,0.5", "--vary", "define.N=10,10,10", "--together"), "twice"),
         (("--vary", "define.p=0.5", "--vary", "define.p=0.7"), "the same path twice"),
         (("--vary", "define.p=0.5,1.5"), "in the run with define.p=1.5"),
         (("--vary", "define.intrinsic_rte=1 Hz,2 Hz"), 'did you mean "intrinsic_rate"'),
