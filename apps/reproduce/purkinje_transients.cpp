@@ -20,15 +20,15 @@ StudyPlan plan(bool quick) {
         .vary = {"define.wave=1 nA"},
         .seeds = quick ? std::vector<std::uint64_t>{1, 2} : std::vector<std::uint64_t>{1, 2, 3, 4}};
     // Trials begin with the analysed window: the wave's period divides the warm-up.
-    for (
-        const char* const set :
-        {"define.parallel_fibre_rate=0 Hz", "define.interneuron_rate=0 Hz",
-         "define.noise_sd=0.2328 nA", "warm_up=1 s",
-         R"(analyses=[{"analysis": "rates", "target": "pc"}, )"
-         R"({"analysis": "jpsth", "name": "lag_0_ms", "target": "pc", "trial": "1 s", "lags": ["0 ms"]}, )"
-         R"({"analysis": "jpsth", "name": "lag_6_ms", "target": "pc", "trial": "1 s", "lags": ["6 ms"]}])"}) {
-        trials.sets.emplace_back(set);
-    }
+    const std::string analyses =
+        R"(analyses=[{"analysis": "rates", "target": "pc"},
+            {"analysis": "jpsth", "name": "lag_0_ms", "target": "pc", "trial": "1 s",
+             "lags": ["0 ms"]},
+            {"analysis": "jpsth", "name": "lag_6_ms", "target": "pc", "trial": "1 s",
+             "lags": ["6 ms"]}])";
+    const std::vector<std::string> noise = noise_driven();
+    trials.sets.insert(trials.sets.end(), noise.begin(), noise.end());
+    trials.sets.insert(trials.sets.end(), {"define.noise_sd=0.2328 nA", "warm_up=1 s", analyses});
     trials.sets.push_back(reduced_cells());
     return {.sweeps = {std::move(trials)}, .tasks = {}};
 }

@@ -59,7 +59,7 @@ Trials trials_of(const Spec& spec, const SpikeTrains& trains) {
 std::vector<double> lags_of(const Spec& spec, const Trials& trials) {
     const double width_ms = trials.bins.width_ms;
     if (!spec.has("lags")) return {0.0, std::round(kDefaultLag_ms / width_ms) * width_ms};
-    const std::vector<double> lags_ms = spec.numbers("lags");
+    const std::vector<double>& lags_ms = spec.numbers("lags");
     const double trial_ms = spec.number_or("trial", kDefaultTrial_ms);
     for (const double lag_ms : lags_ms) {
         const double bins = lag_ms / width_ms;
